@@ -1,0 +1,32 @@
+import { runNode } from "../support/run";
+
+/** The packages that a process has loaded after it has imported a module of ours. */
+function loadedBy(module: string): string[] {
+  const { stdout, stderr, code } = runNode([
+    "--import",
+    "tsx",
+    "--eval",
+    `require(${JSON.stringify(module)}); console.log(JSON.stringify(Object.keys(require.cache)))`,
+  ]);
+  expect([code, stderr]).toEqual([0, ""]);
+  return JSON.parse(stdout) as string[];
+}
+
+test("lib/core loads no provider", () => {
+  const loaded = loadedBy("./lib/core/index.ts");
+  expect(loaded.filter((file) => file.includes("/lib/core/"))).not.toEqual([]);
+  expect(loaded.filter((file) => /@cdktf\/provider-|@grpc|lib\/cli/.test(file))).toEqual([]);
+});
+
+test.each(["./lib/aws/index.ts", "./stacks/index.ts"])(
+  "%s loads no other cloud, no gRPC and no barrel",
+  (module) => {
+    const loaded = loadedBy(module);
+    expect(loaded.filter((file) => /provider-aws\/lib\/[\w-]+\/index\.js$/.test(file))).not.toEqual([]);
+    expect(
+      loaded.filter((file) =>
+        /@cdktf\/provider-(?!aws)|@grpc|lib\/cli|provider-aws\/lib\/(lazy-)?index\.js$/.test(file),
+      ),
+    ).toEqual([]);
+  },
+);

@@ -1,0 +1,101 @@
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { estate } from "../support/estate";
+import { type Ended, ROOT, runNode } from "../support/run";
+import { readStacks } from "../support/synth";
+
+let project: string;
+
+beforeEach(() => {
+  project = mkdtempSync(path.join(tmpdir(), "keelson-main-"));
+  for (const part of [
+    "main.ts",
+    "tsconfig.json",
+    "package.json",
+    "lib/core",
+    "lib/aws",
+    "stacks",
+    "scripts/node",
+  ]) {
+    cpSync(path.join(ROOT, part), path.join(project, part), { recursive: true });
+  }
+  symlinkSync(path.join(ROOT, "node_modules"), path.join(project, "node_modules"));
+});
+
+afterEach(() => {
+  rmSync(project, { recursive: true });
+});
+
+const main = (env: Record<string, string> = {}): Ended =>
+  runNode(["--import", "tsx", "main.ts"], project, env);
+const written = () => existsSync(path.join(project, "cdktf.out"));
+
+/** Puts other environments in the place of the reference estate's. */
+function environments(source: string): void {
+  writeFileSync(
+    path.join(project, "stacks/environments/index.ts"),
+    `import type { AwsEnvironment } from "./environment";\nexport const environments = ${source} as unknown as AwsEnvironment[];\n`,
+  );
+}
+
+test("main.ts makes the stacks of each environment under the names that people type", () => {
+  expect(main({ KEELSON_SIMULATED: "1" })).toEqual({ code: 0, stdout: "", stderr: "" });
+  const stacks = readStacks(path.join(project, "cdktf.out"));
+  expect(Object.keys(stacks)).toEqual([
+    "dev-us-east-1",
+    "dev-us-east-1-state",
+    "prod-us-east-1",
+    "prod-us-east-1-state",
+  ]);
+  for (const [id, { resource, data }] of Object.entries(estate())) {
+    expect(stacks[id]).toMatchObject({ resource, ...(data && { data }) });
+  }
+});
+
+test("for a real deploy the reference estate's placeholders are refused, and nothing is written", () => {
+  const { code, stderr } = main();
+  expect(code).toBe(1);
+  expect(
+    stderr
+      .trim()
+      .split("\n")
+      .map((line) => line.slice(0, line.indexOf(" must"))),
+  ).toEqual([
+    "prod-us-east-1: 'account'",
+    "prod-us-east-1: 'domain'",
+    "dev-us-east-1: 'account'",
+    "dev-us-east-1: 'domain'",
+  ]);
+  expect(written()).toBe(false);
+});
+
+test("a bad environment gets all its mistakes told, and nothing else is printed or written", () => {
+  environments(`[
+    { name: "prod", cloud: "aws", prefix: "acme", account: "123456789012", region: "eu-west-1", colour: "red",
+      network: { cidrBlock: "10.0.0.0/24", zones: ["us-east-1a", "us-east-1a"] } },
+    { name: "dev", cloud: "aws", prefix: "acme", account: "123456789012", region: "eu-west-1", domain: "acme.io",
+      network: { cidrBlock: "10.0.0.0/16", zones: ["eu-west-1a", "eu-west-1b"] } },
+  ]`);
+  const { code, stdout, stderr } = main({ KEELSON_SIMULATED: "1" });
+  expect(stderr.trim().split("\n").sort()).toEqual([
+    "dev/network: 'cidrBlock' must not overlap with 10.0.0.0/24 of prod, or the two can never be peered, " +
+      'got "10.0.0.0/16"; give it a range of its own',
+    `prod/network: 'cidrBlock' must be from /16 to /20 (AWS takes no larger one; a smaller one leaves a zone's nodes ` +
+      `under 256 addresses), got "10.0.0.0/24"`,
+    `prod/network: 'zones' must be zones of 'eu-west-1', the environment's region, got ["us-east-1a"]; ` +
+      "change the zones or the region",
+    `prod/network: 'zones' must name two or three different zones, got ["us-east-1a","us-east-1a"]`,
+    "prod: 'colour' must be left out: there is no such key; the keys are name, cloud, prefix, account, region, domain, network",
+    "prod: 'domain' must be a domain name in lower case, such as example.org; add it",
+  ]);
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(written()).toBe(false);
+});
+
+test("an error that is not about input keeps its stack trace", () => {
+  environments(`{ get entries() { throw new Error("a bug"); } }`);
+  const { code, stderr } = main();
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/Error: a bug\n\s+at /);
+});

@@ -1,0 +1,92 @@
+import { estate } from "../support/estate";
+import { resources, type Terraform } from "../support/synth";
+
+/** Every resource of a type in the whole estate, as [stack and address, attributes]. */
+const stacks = estate();
+const all = (type: string) =>
+  Object.entries(stacks).flatMap(([stack, tf]) =>
+    Object.entries(resources(tf, type)).map(([id, attributes]) => ({
+      at: `${stack}: ${type}.${id}`,
+      ...attributes,
+    })),
+  );
+const at = (found: readonly { at: string }[]) => found.map((one) => one.at);
+const text = (tf: Terraform) => JSON.stringify(tf);
+
+test("the estate has what these tests are about", () => {
+  for (const type of [
+    "aws_instance",
+    "aws_vpc_security_group_ingress_rule",
+    "aws_iam_role_policy",
+    "aws_s3_bucket",
+  ]) {
+    expect(at(all(type))).not.toEqual([]);
+  }
+});
+
+test("every machine asks for IMDSv2", () => {
+  const machines: { at: string; metadata_options?: { http_tokens?: string } }[] = all("aws_instance");
+  expect(at(machines.filter((one) => one.metadata_options?.http_tokens !== "required"))).toEqual([]);
+});
+
+test("every disk is encrypted", () => {
+  const machines: { at: string; root_block_device?: { encrypted?: boolean } }[] = all("aws_instance");
+  expect(at(machines.filter((one) => one.root_block_device?.encrypted !== true))).toEqual([]);
+});
+
+test("no security group lets the world in", () => {
+  const rules: { at: string; cidr_ipv4?: string; cidr_ipv6?: string }[] = all(
+    "aws_vpc_security_group_ingress_rule",
+  );
+  expect(
+    at(rules.filter((rule) => rule.cidr_ipv4?.endsWith("/0") === true || rule.cidr_ipv6 !== undefined)),
+  ).toEqual([]);
+});
+
+test("security groups have no rules but standalone ones, which the test above sees", () => {
+  const groups: { at: string; ingress?: unknown[]; egress?: unknown[] }[] = [
+    ...all("aws_security_group"),
+    ...all("aws_default_security_group"),
+  ];
+  expect(at(groups.filter(({ ingress = [], egress = [] }) => ingress.length + egress.length > 0))).toEqual(
+    [],
+  );
+});
+
+test("no policy allows an action by wildcard", () => {
+  const allowed = [
+    ...all("aws_iam_role"),
+    ...all("aws_iam_role_policy"),
+    ...all("aws_s3_bucket_policy"),
+  ].filter((one) =>
+    /"Effect" = "Allow"(?:(?!"Effect").)*"Action" = (?:"[^"]*\*|\[[^\]]*\*)/.test(
+      JSON.stringify(one).replaceAll('\\"', '"'),
+    ),
+  );
+  expect(at(allowed)).toEqual([]);
+});
+
+test.each([
+  ["is encrypted", "aws_s3_bucket_server_side_encryption_configuration"],
+  ["is versioned", "aws_s3_bucket_versioning"],
+  ["keeps the public out", "aws_s3_bucket_public_access_block"],
+  ["has a policy for TLS only", "aws_s3_bucket_policy"],
+])("every bucket %s", (_what, type) => {
+  for (const [stack, tf] of Object.entries(stacks)) {
+    for (const id of Object.keys(tf.resource?.["aws_s3_bucket"] ?? {})) {
+      const buckets = Object.values(resources(tf, type)).map((one) => one["bucket"]);
+      expect([stack, ...buckets]).toContain(`\${aws_s3_bucket.${id}.id}`);
+    }
+  }
+  for (const one of all("aws_s3_bucket_policy")) {
+    expect(JSON.stringify(one)).toContain("aws:SecureTransport");
+  }
+});
+
+test("no output holds a token that cdktf did not resolve", () => {
+  expect(Object.entries(stacks).filter(([, tf]) => /TfToken/i.test(text(tf)))).toEqual([]);
+});
+
+test("no output names the partition of the public cloud", () => {
+  expect(Object.entries(stacks).filter(([, tf]) => text(tf).includes("arn:aws:"))).toEqual([]);
+});

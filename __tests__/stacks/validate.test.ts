@@ -1,0 +1,207 @@
+import { InvalidError } from "../../lib/core";
+import { type AwsEnvironment, validate } from "../../stacks";
+import { environments } from "../../stacks/environments";
+
+const good: AwsEnvironment = {
+  name: "prod",
+  cloud: "aws",
+  prefix: "acme",
+  account: "123456789012",
+  region: "eu-west-1",
+  domain: "acme.io",
+  network: { zones: ["eu-west-1a", "eu-west-1b"] },
+};
+
+const existing = {
+  networkId: "vpc-0a1b2c3d",
+  cidrBlock: "172.31.0.0/16",
+  zones: ["eu-west-1a", "eu-west-1b"],
+  privateSubnetIds: ["subnet-0a", "subnet-0b"],
+  publicSubnetIds: ["subnet-1a", "subnet-1b"],
+};
+
+function problems(list: readonly unknown[], simulated = false): readonly string[] {
+  try {
+    validate(list as AwsEnvironment[], { simulated });
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidError) {
+      return error.problems;
+    }
+    throw error;
+  }
+}
+
+const withNetwork = (network: object) => problems([{ ...good, network: { ...good.network, ...network } }]);
+const withExisting = (network: object) => problems([{ ...good, network: { ...existing, ...network } }]);
+const without = (key: string) =>
+  problems([Object.fromEntries(Object.entries(good).filter(([name]) => name !== key))]);
+
+test("a sound environment has no problems", () => {
+  expect(problems([good])).toEqual([]);
+});
+
+test("a sound environment with a VPC that exists has no problems", () => {
+  expect(problems([{ ...good, network: existing }])).toEqual([]);
+});
+
+test("the reference estate is sound when simulated", () => {
+  expect(problems(environments, true)).toEqual([]);
+});
+
+test.each(["cloud", "prefix", "account", "region", "domain", "network"])(
+  "an environment without %s is told what to add, and nothing of what it got",
+  (key) => {
+    expect(without(key)).toEqual([
+      expect.stringMatching(new RegExp(`^prod: '${key}' must be [^;]*; add it$`)),
+    ]);
+    expect(without(key)[0]).not.toContain(", got");
+  },
+);
+
+test("an environment without a name is called by its place", () => {
+  expect(without("name")).toEqual([expect.stringMatching(/^environments\[0\]: 'name' must be a DNS label/)]);
+});
+
+test("what is no environment at all is said to be none", () => {
+  expect(problems([null, good])).toEqual(["environments[0]: 'environment' must be an environment, got null"]);
+});
+
+test.each([
+  [{ name: "Prod" }, "'name' must be a DNS label"],
+  [{ cloud: "azure" }, `'cloud' must be "aws", got "azure"`],
+  [{ prefix: "-acme" }, "'prefix' must be a DNS label"],
+  [{ account: "1234" }, "'account' must be the AWS account's number, twelve digits in quotes, got \"1234\""],
+  [
+    { account: 123456789012 },
+    "'account' must be the AWS account's number, twelve digits in quotes, got 123456789012",
+  ],
+  [{ region: "ireland", network: existing }, `'region' must be a region such as "us-east-1", got "ireland"`],
+  [{ domain: "acme" }, "'domain' must be a domain name"],
+  [{ network: "vpc-1" }, "'network' must be"],
+])("%j is refused", (part, message) => {
+  expect(problems([{ ...good, ...part }])[0]).toContain(
+    `${(part as { name?: string }).name ?? "prod"}: ${message}`,
+  );
+});
+
+test("an unknown key is named, with the keys that there are", () => {
+  expect(problems([{ ...good, zone: "eu-west-1a" }])).toEqual([
+    "prod: 'zone' must be left out: there is no such key; the keys are name, cloud, prefix, account, region, domain, network",
+  ]);
+  expect(withNetwork({ cidr: "10.0.0.0/16" })).toEqual([
+    "prod/network: 'cidr' must be left out: there is no such key; " +
+      "the keys are cidrBlock, zones, nat, tenancy, flowLogRetentionDays",
+  ]);
+  expect(withExisting({ nat: "single" })).toEqual([
+    expect.stringMatching(
+      /^prod\/network: 'nat' must be left out: .* the keys are networkId, cidrBlock, zones, /,
+    ),
+  ]);
+});
+
+test.each([
+  [{ cidrBlock: "10.0.0.0/21" }, "'cidrBlock' must be from /16 to /20"],
+  [{ cidrBlock: 10 }, "'cidrBlock' must be an IPv4 range, got 10"],
+  [{ zones: ["eu-west-1a"] }, "'zones' must name two or three different zones"],
+  [{ zones: ["eu-west-1a", 2] }, "'zones[1]' must be a zone's name, got 2"],
+  [{ zones: ["us-east-1a", "us-east-1b"] }, "'zones' must be zones of 'eu-west-1', the environment's region"],
+  [{ nat: "none" }, `'nat' must be "per-zone", "single" or "instance", got "none"`],
+  [{ tenancy: "host" }, `'tenancy' must be "default" or "dedicated", got "host"`],
+  [{ nat: "instance", tenancy: "dedicated" }, "'nat' must not be an instance where tenancy is dedicated"],
+  [{ flowLogRetentionDays: 31 }, "'flowLogRetentionDays' must be a number of days that CloudWatch has"],
+])("a network with %j is refused", (part, message) => {
+  expect(withNetwork(part)).toEqual([expect.stringContaining(`prod/network: ${message}`)]);
+});
+
+test.each([
+  [{ networkId: "net-1" }, "'networkId' must be a VPC's id"],
+  [{ cidrBlock: "172.31.0.1/16" }, `'cidrBlock' must be the network's own address`],
+  [{ zones: ["eu-west-1a", "eu-west-2b"] }, "'zones' must be zones of one region"],
+  [{ privateSubnetIds: ["subnet-0a"] }, "'privateSubnetIds' must name one subnet for each of the 2 zones"],
+  [
+    { publicSubnetIds: ["subnet-1a", "subnet-1a"] },
+    "'publicSubnetIds' must name one subnet for each of the 2 zones",
+  ],
+  [{ privateSubnetIds: ["subnet-0a", "b"] }, "'privateSubnetIds[1]' must be a subnet's id"],
+])("an existing network with %j is refused", (part, message) => {
+  expect(withExisting(part)[0]).toContain(`prod/network: ${message}`);
+});
+
+test("prefix and name that make too long a bucket name are refused", () => {
+  expect(problems([{ ...good, name: "a".repeat(39) }])).toEqual([]);
+  expect(problems([{ ...good, name: "a".repeat(40) }])).toEqual([
+    expect.stringMatching(
+      /: 'name' must make a name for the state bucket that S3 takes .*; shorten 'name' or 'prefix'$/,
+    ),
+  ]);
+});
+
+test("two environments of one name are refused", () => {
+  const twin = { ...good, network: { ...good.network, cidrBlock: "10.1.0.0/16" } };
+  expect(problems([good, twin])).toEqual([
+    `prod: 'name' must be the name of one environment only, got "prod"`,
+  ]);
+});
+
+test.each([
+  ["two that are made", { cidrBlock: "10.0.128.0/20", zones: existing.zones }],
+  ["one that is made and one that exists", { ...existing, cidrBlock: "10.0.0.0/8" }],
+  ["two by default", { zones: existing.zones }],
+])("overlapping networks are refused: %s", (_what, network) => {
+  expect(problems([good, { ...good, name: "dev", network }])).toEqual([
+    expect.stringMatching(
+      /^dev\/network: 'cidrBlock' must not overlap with 10\.0\.0\.0\/16 of prod, or the two can never be peered/,
+    ),
+  ]);
+});
+
+test("an environment that left its range to the default is not accused of it", () => {
+  expect(problems([good, { ...good, name: "dev" }])[0]).not.toContain(", got");
+});
+
+test("placeholders are refused for a real deploy, with the file to edit and the command to try it without", () => {
+  const found = problems([{ ...good, account: "000000000000", domain: "k8s.example.com" }]);
+  expect(found).toEqual([
+    expect.stringMatching(
+      /^prod: 'account' must be your own account's number for a real deploy, got "000000000000"; /,
+    ),
+    expect.stringMatching(
+      /^prod: 'domain' must be your own domain for a real deploy, got "k8s\.example\.com"; /,
+    ),
+  ]);
+  for (const line of found) {
+    expect(line).toContain("stacks/environments/prod.ts");
+    expect(line).toContain("npx keelson simulate -- cdktf deploy prod");
+  }
+});
+
+test("placeholders are taken when the providers are simulated", () => {
+  expect(problems([{ ...good, account: "000000000000", domain: "example.com" }], true)).toEqual([]);
+});
+
+test("all mistakes of all environments are reported at once", () => {
+  const found = problems([
+    {
+      ...good,
+      account: "000000000000",
+      network: { zones: ["us-east-1a", "us-east-1a"], cidrBlock: "10.0.0.0/24" },
+    },
+    {
+      ...good,
+      name: "dev",
+      domain: undefined,
+      colour: "red",
+      network: { zones: existing.zones, cidrBlock: "10.0.0.0/16" },
+    },
+  ]);
+  expect(found.map((line) => /^(\S+: '[^']+' must \w+)/.exec(line)?.[1])).toEqual([
+    "prod/network: 'cidrBlock' must be",
+    "prod/network: 'zones' must name",
+    "prod: 'account' must be",
+    "prod/network: 'zones' must be",
+    "dev: 'domain' must be",
+    "dev: 'colour' must be",
+    "dev/network: 'cidrBlock' must not",
+  ]);
+});

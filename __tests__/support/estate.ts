@@ -1,0 +1,13 @@
+import { AwsClusterStack, AwsStateStack } from "../../stacks";
+import { environments } from "../../stacks/environments";
+import { synthApp, type Terraform } from "./synth";
+
+/** Every stack of the reference estate, by its id, as main.ts makes them. */
+export function estate(): Record<string, Terraform> {
+  return synthApp((app) => {
+    for (const environment of environments) {
+      new AwsStateStack(app, `${environment.name}-state`, environment);
+      new AwsClusterStack(app, environment.name, environment);
+    }
+  });
+}

@@ -1,0 +1,16 @@
+import { Fn } from "cdktf";
+
+/** One statement of a policy, in IAM's own words. */
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: string | Readonly<Record<string, string>>;
+  readonly Action: string | readonly string[];
+  readonly Resource?: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** A policy document. Terraform encodes it, so that values which only Terraform knows may stand in it. */
+export function policy(...statements: readonly Statement[]): string {
+  return Fn.jsonencode({ Version: "2012-10-17", Statement: statements });
+}

@@ -1,0 +1,21 @@
+/** Traffic to a range of ports of one transport protocol. */
+export interface Port {
+  readonly protocol: "tcp" | "udp";
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The ports that this project opens, each with the page that it comes from. */
+export const PORTS = {
+  /** @see https://datatracker.ietf.org/doc/html/rfc9110#section-4.2.1 */
+  http: { protocol: "tcp", from: 80, to: 80 },
+  /** @see https://datatracker.ietf.org/doc/html/rfc9110#section-4.2.2 */
+  https: { protocol: "tcp", from: 443, to: 443 },
+  /**
+   * Where replies arrive. It covers the ports that NAT gateways, load balancers and Linux choose from.
+   * @see https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
+   */
+  tcpReplies: { protocol: "tcp", from: 1024, to: 65535 },
+  /** The same for UDP: time, names and QUIC. */
+  udpReplies: { protocol: "udp", from: 1024, to: 65535 },
+} as const satisfies Record<string, Port>;

@@ -1,0 +1,16 @@
+import type { AwsEnvironment } from "./environment";
+
+export const prodUsEast1: AwsEnvironment = {
+  name: "prod-us-east-1",
+  cloud: "aws",
+  prefix: "keelson",
+  account: "000000000000",
+  region: "us-east-1",
+  domain: "example.com",
+  network: {
+    cidrBlock: "10.0.0.0/16",
+    zones: ["us-east-1a", "us-east-1b", "us-east-1c"],
+    nat: "per-zone",
+    flowLogRetentionDays: 90,
+  },
+};
