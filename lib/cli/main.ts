@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { packageRoot } from "./project";
+import { simulate, type SimulateOptions } from "./simulate";
+
+function milliseconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError("a whole number of milliseconds, please.");
+  return value;
+}
+
+const collect = (text: string, sofar: readonly string[] = []) => [...sofar, text];
+
+/** The `keelson` command line. */
+export function program(): Command {
+  const { version } = JSON.parse(readFileSync(path.join(packageRoot(), "package.json"), "utf8")) as {
+    version: string;
+  };
+  const keelson = new Command("keelson")
+    .description("Kubernetes on AWS and Azure as CDK for Terraform constructs.")
+    .version(version)
+    .enablePositionalOptions()
+    .showHelpAfterError("(see --help)");
+
+  keelson
+    .command("simulate")
+    .description("Run a command, such as 'cdktf deploy', with simulated providers in place of the clouds.")
+    .usage("[options] -- <command> [arguments]")
+    .passThroughOptions()
+    .argument("<command...>", "what to run, with its arguments")
+    .option("--reset", "forget what earlier simulations made in this project")
+    .option(
+      "--fail <step:type[=message]>",
+      "make a step (read, plan, apply, destroy, data) of a resource type fail",
+      collect,
+    )
+    .option("--latency <ms>", "how long each create, update and destroy takes", milliseconds, 0)
+    .option("--quiet", "say nothing but errors")
+    .addHelpText(
+      "after",
+      `
+Terraform, cdktf and state are the real ones; the cloud is not. State is kept in .keelson/ of the project.
+
+Examples:
+  $ keelson simulate -- cdktf deploy prod-us-east-1
+  $ keelson simulate -- cdktf diff prod-us-east-1
+  $ keelson simulate --fail apply:aws_nat_gateway -- cdktf deploy prod-us-east-1 --auto-approve`,
+    )
+    .action(async (command: string[], options: SimulateOptions) => {
+      process.exitCode = await simulate(command, options);
+    });
+  return keelson;
+}
+
+/** Parses `argv` and runs it. Errors are one line on stderr and exit code 1. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync(argv);
+  } catch (error) {
+    process.stderr.write(`keelson: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

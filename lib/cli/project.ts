@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+/** The nearest folder at or above `directory` that holds a `cdktf.json`; `directory` itself where none does. */
+export function projectRoot(directory: string): string {
+  for (let at = directory; ; at = path.dirname(at)) {
+    if (existsSync(path.join(at, "cdktf.json"))) return at;
+    if (path.dirname(at) === at) return directory;
+  }
+}
+
+/** The user's cache folder, by the XDG base directory specification. */
+export function cacheDirectory(env: NodeJS.ProcessEnv): string {
+  return path.join(env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"), "keelson");
+}
+
+/** The names of the pre-built providers in the project's package.json: `aws` of `@cdktf/provider-aws`. */
+export function configuredBindings(project: string): string[] {
+  const file = path.join(project, "package.json");
+  if (!existsSync(file)) return [];
+  const { dependencies, devDependencies, peerDependencies } = JSON.parse(
+    readFileSync(file, "utf8"),
+  ) as Partial<Record<"dependencies" | "devDependencies" | "peerDependencies", Record<string, string>>>;
+  const names = Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies });
+  return names
+    .filter((name) => /^@cdkt[fn]\/provider-/.test(name))
+    .map((name) => name.replace(/^.*\/provider-/, ""));
+}
+
+/** This package's own root, from the sources as from what is built of them. */
+export function packageRoot(): string {
+  const up = path.join(__dirname, "../..");
+  return path.basename(up) === "dist" ? path.dirname(up) : up;
+}

@@ -1,0 +1,162 @@
+import type { Facts } from "./facts/facts";
+import { isObject, same, Unknown, type ObjectValue, type Value } from "./protocol/value";
+import { mergeDefaultTags } from "./default-tags";
+import type { Block, NestedBlock } from "./schema";
+
+/** A resource type as the simulator serves it. */
+export interface ResourceType {
+  readonly name: string;
+  readonly block: Block;
+  readonly facts: Facts;
+  /** The provider's own tags, which every resource that takes tags gets too. */
+  readonly defaultTags: ObjectValue;
+}
+
+export interface PlanRequest {
+  /** Null when the resource is to be created. */
+  readonly prior: ObjectValue | null;
+  /** Core's merge of configuration and prior state; null when the resource is to be destroyed. */
+  readonly proposed: ObjectValue | null;
+  readonly config: ObjectValue | null;
+}
+
+export interface Plan {
+  readonly planned: ObjectValue | null;
+  /** The top-level attributes or blocks whose change forces a replacement. */
+  readonly requiresReplace: readonly string[];
+  /** Attribute paths whose change may force one: no fact says. */
+  readonly mayReplace: readonly { readonly path: string; readonly reason?: string }[];
+}
+
+/**
+ * Plans one change as the provider would, so far as the facts tell. A pure function: core calls it again during
+ * apply, with more of the values known, and must get the same answer.
+ */
+export function plan(type: ResourceType, { prior, proposed, config }: PlanRequest): Plan {
+  if (!proposed) return { planned: null, requiresReplace: [], mayReplace: [] };
+
+  const planned = complete(type, type.block, "", { prior, proposed, config });
+  mergeDefaultTags(type, planned, config);
+  if (!prior) return { planned, requiresReplace: [], mayReplace: [] };
+
+  const changed = changes(type.block, prior, planned);
+  return {
+    planned,
+    requiresReplace: [
+      ...new Set(
+        changed
+          .filter((path) => type.facts.onChange(type.name, path)?.fact === "replaces")
+          .map((path) => path.split(".")[0] ?? path),
+      ),
+    ],
+    mayReplace: changed.flatMap((path) => {
+      const fact = type.facts.onChange(type.name, path);
+      if (fact && fact.fact !== "may-replace") return [];
+      return [typeof fact?.value === "string" ? { path, reason: fact.value } : { path }];
+    }),
+  };
+}
+
+/** Fills what the configuration leaves open: defaults that the facts know, and unknowns for what is computed. */
+function complete(
+  type: ResourceType,
+  block: Block,
+  prefix: string,
+  { prior, proposed, config }: PlanRequest,
+): ObjectValue {
+  const planned: ObjectValue = {};
+  for (const [name, attribute] of Object.entries(block.attributes)) {
+    const value = proposed?.[name] ?? null;
+    if (attribute.writeOnly) planned[name] = null;
+    else if (!attribute.computed || (config?.[name] ?? null) !== null) planned[name] = value;
+    else {
+      const known = type.facts.find(type.name, prefix + name, "default");
+      if (known) planned[name] = known.value ?? null;
+      else planned[name] = value === null && !prior ? new Unknown() : value;
+    }
+  }
+  for (const [name, nested] of Object.entries(block.blocks)) {
+    planned[name] = completeNested(type, nested, `${prefix}${name}.`, {
+      prior: prior?.[name] ?? null,
+      proposed: proposed?.[name] ?? null,
+      config: config?.[name] ?? null,
+    });
+  }
+  return planned;
+}
+
+function completeNested(
+  type: ResourceType,
+  { nesting, block }: NestedBlock,
+  prefix: string,
+  { prior, proposed, config }: { prior: Value; proposed: Value; config: Value },
+): Value {
+  const one = (priorItem: Value | undefined, item: Value, configItem: Value | undefined): Value =>
+    isObject(item)
+      ? complete(type, block, prefix, {
+          prior: isObject(priorItem) ? priorItem : null,
+          proposed: item,
+          config: isObject(configItem) ? configItem : null,
+        })
+      : item;
+
+  if (nesting === "set" && Array.isArray(proposed)) {
+    // Elements of a set have no identity: core has carried the prior values into those that are still there.
+    const before = Array.isArray(prior) ? prior : [];
+    const configured = Array.isArray(config) ? config : [];
+    return proposed.map((item) =>
+      one(
+        before.find((candidate) => same(candidate, item)),
+        item,
+        configured.find((candidate) => agrees(block, candidate, item)),
+      ),
+    );
+  }
+  if (Array.isArray(proposed)) {
+    return proposed.map((item, i) =>
+      one(Array.isArray(prior) ? prior[i] : null, item, Array.isArray(config) ? config[i] : null),
+    );
+  }
+  if (nesting === "map" && isObject(proposed)) {
+    return Object.fromEntries(
+      Object.entries(proposed).map(([key, item]) => [
+        key,
+        one(isObject(prior) ? prior[key] : null, item, isObject(config) ? config[key] : null),
+      ]),
+    );
+  }
+  return one(prior, proposed, config);
+}
+
+/** Whether a proposed set element can have come from this element of the configuration. */
+function agrees(block: Block, configured: Value, item: Value): boolean {
+  if (!isObject(configured) || !isObject(item)) return false;
+  return Object.keys(block.attributes).every((name) => {
+    const value = configured[name] ?? null;
+    return value === null || value instanceof Unknown || same(value, item[name]);
+  });
+}
+
+/** The paths, without indexes, of all that differs between two objects of one block and that a user can set. */
+function changes(block: Block, prior: ObjectValue, planned: ObjectValue): string[] {
+  const own = Object.entries(block.attributes)
+    .filter(([name, { optional, required }]) => (optional || required) && name !== "tags_all")
+    .map(([name]) => name)
+    .filter((name) => !same(prior[name] ?? null, planned[name] ?? null));
+  const nested = Object.entries(block.blocks).flatMap(([name, { block: inner, nesting }]) => {
+    const [before, after] = [prior[name] ?? null, planned[name] ?? null];
+    if (same(before, after)) return [];
+    if (nesting !== "set" && items(before).length === items(after).length) {
+      return items(before).flatMap((item, i) =>
+        changes(inner, item, items(after)[i] ?? {}).map((path) => `${name}.${path}`),
+      );
+    }
+    return [name];
+  });
+  return [...new Set([...own, ...nested])];
+}
+
+function items(value: Value): ObjectValue[] {
+  if (Array.isArray(value)) return value.filter(isObject);
+  return isObject(value) ? [value] : [];
+}

@@ -1,0 +1,246 @@
+import type { Server } from "@grpc/grpc-js";
+import type { Binding } from "../bindings";
+import { defaultTagsOf } from "../default-tags";
+import type { Facts } from "../facts/facts";
+import { conform, imported } from "../import";
+import { invent, type Cloud } from "../invent";
+import { overlay } from "../overlay";
+import { plan } from "../plan";
+import { schemaMessage } from "../protocol/schema-message";
+import { encodeSchema, serve, type Diagnostic, type Handler, type Request } from "../protocol/service";
+import {
+  decode,
+  encode,
+  isObject,
+  same,
+  Unknown,
+  type DynamicValue,
+  type ObjectValue,
+  type Value,
+} from "../protocol/value";
+import type { Block, ProviderSchema } from "../schema";
+import type { World } from "../world";
+import type { Failure, Step } from "./failure";
+import type { Tally } from "./tally";
+
+export interface ProviderOptions {
+  readonly binding: Binding;
+  /** The schema; asked for once, when Terraform first wants it. */
+  readonly schema: () => Promise<ProviderSchema>;
+  readonly facts: Facts;
+  readonly world: World;
+  readonly tally: Tally;
+  readonly failures: readonly Failure[];
+  /** How long each create, update and destroy takes, in milliseconds. */
+  readonly latencyMs: number;
+}
+
+/** One simulated provider: it answers what Terraform core asks of `binding`'s provider. */
+export class SimulatedProvider {
+  private served?: Promise<{ schema: ProviderSchema; encoded: Buffer }>;
+  private readonly configs = new WeakMap<object, ObjectValue | null>();
+  private lastConfig: ObjectValue | null = null;
+
+  constructor(private readonly options: ProviderOptions) {}
+
+  listen(socket: string): Promise<Server> {
+    return serve(socket, {
+      GetSchema: async () => (await this.load()).encoded,
+      PrepareProviderConfig: ({ config }) => ({ prepared_config: config }),
+      Configure: ({ config }, connection) => this.configure(config, connection),
+      ValidateResourceTypeConfig: () => ({}),
+      ValidateDataSourceConfig: () => ({}),
+      UpgradeResourceState: (request) => this.upgrade(request),
+      ReadResource: (request) => this.read(request),
+      PlanResourceChange: (request, connection) => this.plan(request, connection),
+      ApplyResourceChange: (request, connection) => this.apply(request, connection),
+      ImportResourceState: (request, connection) => this.import(request, connection),
+      ReadDataSource: (request, connection) => this.data(request, connection),
+      Stop: () => ({}),
+    } satisfies Record<string, Handler>);
+  }
+
+  private load() {
+    return (this.served ??= this.options.schema().then((derived) => {
+      const schema = overlay(derived, this.options.facts);
+      return { schema, encoded: encodeSchema(schemaMessage(schema)) };
+    }));
+  }
+
+  private configure(config: DynamicValue | undefined, connection: object) {
+    const value = decode(config);
+    this.lastConfig = isObject(value) ? value : null;
+    this.configs.set(connection, this.lastConfig);
+    return {};
+  }
+
+  private configOf(connection: object): ObjectValue | null {
+    return this.configs.get(connection) ?? this.lastConfig;
+  }
+
+  private async resource(type: string): Promise<Block> {
+    return this.known((await this.load()).schema.resources[type], "resource type", type);
+  }
+
+  private known(block: Block | undefined, kind: string, type: string): Block {
+    const { packageName, packageVersion } = this.options.binding;
+    if (!block) throw new Error(`${kind} '${type}' is not in ${packageName} ${packageVersion}`);
+    return block;
+  }
+
+  private async upgrade({ type_name: type = "", raw_state: raw }: Request) {
+    const state: unknown = JSON.parse(Buffer.from(raw?.json ?? []).toString("utf8") || "null");
+    const block = await this.resource(type);
+    const conformed = state === null ? null : conform(block, state as ObjectValue);
+    return { upgraded_state: { json: Buffer.from(JSON.stringify(conformed)) } };
+  }
+
+  private read({ type_name: type = "", current_state: state }: Request) {
+    const failed = this.failure("read", type);
+    return { new_state: state, ...(failed && { diagnostics: [failed] }) };
+  }
+
+  private async plan(request: Request, connection: object) {
+    const name = request.type_name ?? "";
+    const failed = this.failure("plan", name);
+    if (failed) return { diagnostics: [failed] };
+    const type = {
+      name,
+      block: await this.resource(name),
+      facts: this.options.facts,
+      defaultTags: defaultTagsOf(this.configOf(connection)),
+    };
+    const { planned, requiresReplace, mayReplace } = plan(type, {
+      prior: objectOf(request.prior_state),
+      proposed: objectOf(request.proposed_new_state),
+      config: objectOf(request.config),
+    });
+    return {
+      planned_state: encode(planned),
+      requires_replace: requiresReplace.map((attribute) => ({ steps: [{ attribute_name: attribute }] })),
+      diagnostics: mayReplace.map(({ path, reason }) => ({
+        severity: "WARNING",
+        summary: `simulated: a change of '${path}' may replace this ${name}`,
+        detail: reason ?? `No fact says what a change of '${path}' does, so an update in place is shown.`,
+      })),
+    };
+  }
+
+  private async apply(request: Request, connection: object) {
+    const type = request.type_name ?? "";
+    const { world, tally, latencyMs } = this.options;
+    const prior = objectOf(request.prior_state);
+    const planned = objectOf(request.planned_state);
+    await new Promise((resolve) => setTimeout(resolve, latencyMs));
+
+    const failed = this.failure(planned ? "apply" : "destroy", type);
+    if (failed) return { new_state: request.prior_state, diagnostics: [failed] };
+    if (!planned) {
+      const refusal = prior && world.refusal(type, prior);
+      if (refusal) {
+        tally.refused++;
+        return {
+          new_state: request.prior_state,
+          diagnostics: [error(`simulated: cannot delete this ${type}`, refusal)],
+        };
+      }
+      if (prior) world.remove(type, prior);
+      tally.destroyed++;
+      return { new_state: encode(null) };
+    }
+
+    const block = await this.resource(type);
+    const made = prior
+      ? this.invent(type, block, planned, connection)
+      : this.create(type, block, planned, connection);
+    if (prior) tally.updated++;
+    else tally.created++;
+    world.put(type, made);
+    return { new_state: encode(made) };
+  }
+
+  /** Two resources with equal configuration are still two: the seed is varied until the id is a new one. */
+  private create(type: string, block: Block, planned: ObjectValue, connection: object): ObjectValue {
+    let made = this.invent(type, block, planned, connection);
+    for (let twin = 1; typeof made["id"] === "string" && this.options.world.has(type, made["id"]); twin++) {
+      const next = this.invent(type, block, planned, connection, twin);
+      if (same(next["id"], made["id"])) return next;
+      made = next;
+    }
+    return made;
+  }
+
+  private invent(
+    type: string,
+    block: Block,
+    planned: ObjectValue,
+    connection: object,
+    twin = 0,
+  ): ObjectValue {
+    const { facts } = this.options;
+    const seed = `${type}\n${canonical(planned)}\n${twin}`;
+    return invent({ type, block, facts, cloud: cloudOf(this.configOf(connection)), seed }, planned);
+  }
+
+  private async import({ type_name: type = "", id = "" }: Request, connection: object) {
+    const block = await this.resource(type);
+    const state = this.invent(type, block, imported(block, type, this.options.facts, id), connection);
+    this.options.tally.imported++;
+    return {
+      imported_resources: [{ type_name: type, state: encode(state) }],
+      diagnostics: [
+        {
+          severity: "WARNING",
+          summary: `simulated: nothing is known of the ${type} that is imported`,
+          detail: "Only its id is taken over; a real import would read the other attributes from the cloud.",
+        },
+      ],
+    };
+  }
+
+  private async data({ type_name: type = "", config }: Request, connection: object) {
+    const failed = this.failure("data", type);
+    if (failed) return { diagnostics: [failed] };
+    const block = this.known((await this.load()).schema.dataSources[type], "data source", type);
+    const asked = objectOf(config) ?? {};
+    for (const [name, attribute] of Object.entries(block.attributes)) {
+      if (attribute.computed && (asked[name] ?? null) === null) asked[name] = new Unknown();
+    }
+    return { state: encode(this.invent(`data.${type}`, block, asked, connection)) };
+  }
+
+  private failure(step: Step, type: string): Diagnostic | undefined {
+    const failure = this.options.failures.find((one) => one.step === step && one.type === type);
+    return failure && error(`simulated: ${step} of this ${type} failed`, failure.message);
+  }
+}
+
+function error(summary: string, detail: string): Diagnostic {
+  return { severity: "ERROR", summary, detail };
+}
+
+function objectOf(dynamic: DynamicValue | undefined): ObjectValue | null {
+  const value = decode(dynamic);
+  return isObject(value) ? value : null;
+}
+
+/** Where a provider instance works, as far as its configuration tells. */
+function cloudOf(config: ObjectValue | null): Cloud {
+  const region = typeof config?.["region"] === "string" ? config["region"] : "us-east-1";
+  const accounts = config?.["allowed_account_ids"];
+  const account = Array.isArray(accounts) && typeof accounts[0] === "string" ? accounts[0] : "000000000000";
+  if (region.startsWith("cn-"))
+    return { region, account, partition: "aws-cn", dnsSuffix: "amazonaws.com.cn" };
+  const partition = region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  return { region, account, partition, dnsSuffix: "amazonaws.com" };
+}
+
+/** One text for one value, whatever the order in which the names of an object came. */
+function canonical(value: Value): string {
+  return JSON.stringify(value, (_name, item: unknown) => {
+    if (item instanceof Unknown) return "unknown";
+    if (typeof item === "bigint") return item.toString();
+    if (typeof item !== "object" || item === null || Array.isArray(item)) return item;
+    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
