@@ -9,5 +9,7 @@ module.exports = {
   },
   transformIgnorePatterns: ["/node_modules/"],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/cdktf.out/", "<rootDir>/.keelson/"],
+  // Many tests run real processes: Terraform, cdktf, bash.
+  testTimeout: 60_000,
   reporters: ["default", "<rootDir>/__tests__/support/summary-reporter.js"],
 };

@@ -210,11 +210,7 @@ describe("bad input", () => {
     });
     const { code, stderr } = await project.simulate(["terraform", "plan"]);
     expect(code).toBe(1);
-    for (const type of [
-      "resource type 'aws_vpcc'",
-      "resource type 'aws_hovercraft'",
-      "data source 'aws_eels'",
-    ]) {
+    for (const type of ["resource 'aws_vpcc'", "resource 'aws_hovercraft'", "data source 'aws_eels'"]) {
       expect(stderr).toContain(`${type} cannot be simulated: it is not in @cdktf/provider-aws 21.22.1`);
     }
   });
@@ -227,7 +223,7 @@ describe("bad input", () => {
       NODE: node,
     });
     expect(stderr).toMatch(
-      /Neither 'terraform' nor 'tofu' is on the PATH; version 1\.10\.0 or later is needed/,
+      /neither 'terraform' nor 'tofu' is on the PATH; version 1\.10\.0 or later is needed/,
     );
     expect(stderr).toContain("https://developer.hashicorp.com/terraform/install");
     expect(stdout).not.toContain("started");

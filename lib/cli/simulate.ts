@@ -119,9 +119,13 @@ function fronts(
 function withoutOuterSimulation(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const outer = env["KEELSON_FRONTS"];
   if (outer === undefined) return env;
-  const { TERRAFORM_BINARY_NAME: _front, KEELSON_FRONTS: _fronts, ...rest } = env;
   const directories = (env["PATH"] ?? "").split(path.delimiter).filter((directory) => directory !== outer);
-  return { ...rest, PATH: directories.join(path.delimiter) };
+  return {
+    ...env,
+    PATH: directories.join(path.delimiter),
+    TERRAFORM_BINARY_NAME: undefined,
+    KEELSON_FRONTS: undefined,
+  };
 }
 
 /** Runs the command in the foreground; an interrupt reaches it too, and it decides when it is done. */

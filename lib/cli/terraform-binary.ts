@@ -32,8 +32,10 @@ export function findTerraform(env: NodeJS.ProcessEnv): TerraformBinary {
   const names = wanted ? [wanted] : ["terraform", "tofu"];
   const found = names.map((name) => which(name, env)).find((file) => file !== undefined);
   if (!found) {
-    const where = wanted ? `TERRAFORM_BINARY_NAME is "${wanted}", which` : "Neither 'terraform' nor 'tofu'";
-    throw new Error(`${where} is not on the PATH; version ${OLDEST} or later is needed. ${HOW_TO_GET_IT}`);
+    const missing = wanted
+      ? `TERRAFORM_BINARY_NAME names '${wanted}', which is not on the PATH`
+      : "neither 'terraform' nor 'tofu' is on the PATH";
+    throw new Error(`${missing}; version ${OLDEST} or later is needed. ${HOW_TO_GET_IT}`);
   }
   const binary = { ...identify(found, env), path: found };
   if (!gte(binary.version, OLDEST)) {
@@ -66,7 +68,9 @@ function identify(file: string, env: NodeJS.ProcessEnv): Pick<TerraformBinary, "
       stdio: ["ignore", "pipe", "pipe"],
     });
   } catch (error) {
-    throw new Error(`${file} does not run: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${file} does not run: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
   const [, product, version] = /^(Terraform|OpenTofu) v(\d+\.\d+\.\d+)/m.exec(text) ?? [];
   if (!product || !version) {

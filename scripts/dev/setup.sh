@@ -45,11 +45,16 @@ terraform_or_opentofu() {
   }
   say "building OpenTofu $OPENTOFU_VERSION from its Go module: some minutes, once"
   mkdir -p "$TOOLS/bin"
-  local scratch
+  local scratch module
   scratch=$(mktemp -d "$TOOLS/build.XXXXXX")
-  GOBIN=$scratch GOFLAGS='' CGO_ENABLED=0 go install "github.com/opentofu/opentofu/cmd/tofu@v$OPENTOFU_VERSION"
-  mv "$scratch/tofu" "$TOOLS/bin/tofu-$OPENTOFU_VERSION"
-  rmdir "$scratch"
+  # `go install module@version` refuses a module with replace directives, so its source is built where it lies.
+  module=$(cd "$scratch" && GOFLAGS=-mod=mod go mod download -json "github.com/opentofu/opentofu@v$OPENTOFU_VERSION" |
+    sed -n 's/^[[:space:]]*"Dir": "\(.*\)",*$/\1/p')
+  cp -R "$module/." "$scratch"
+  chmod -R u+w "$scratch"
+  (cd "$scratch" && CGO_ENABLED=0 go build -trimpath -o "$TOOLS/bin/tofu-$OPENTOFU_VERSION" \
+    -ldflags "-s -w -X github.com/opentofu/opentofu/version.dev=no" ./cmd/tofu)
+  rm -rf "$scratch"
   ln -sf "tofu-$OPENTOFU_VERSION" "$TOOLS/bin/tofu"
 }
 

@@ -81,3 +81,21 @@ test("a bucket that holds a stack's state is not empty", () => {
   const world = new World(facts, (bucket) => (bucket === "b" ? ["prod.tfstate"] : []));
   expect(world.refusal("aws_s3_bucket", { id: "b" })).toContain("prod.tfstate");
 });
+
+test("a protection that the provider gets around itself refuses nothing", () => {
+  const world = new World(
+    new Facts([
+      {
+        type: "aws_instance",
+        attribute: "disable_api_termination",
+        fact: "refuses-destroy",
+        value: true,
+        unless: "force_destroy",
+        source: "AWS",
+      },
+    ]),
+  );
+  const instance = { id: "i-1", disable_api_termination: true };
+  expect(world.refusal("aws_instance", { ...instance, force_destroy: true })).toBeUndefined();
+  expect(world.refusal("aws_instance", { ...instance, force_destroy: false })).toBeDefined();
+});

@@ -4,13 +4,14 @@ import type { Block } from "./schema";
 
 /**
  * The state of a resource that is being imported, still with unknowns: its id, the attribute that takes the import
- * id, and whatever is computed. What a real account holds cannot be known, so the rest is null.
+ * id, and whatever is computed or has a known default. What a real account holds cannot be known, so the rest is null.
  */
 export function imported(block: Block, type: string, facts: Facts, id: string): ObjectValue {
   const names = facts.of(type, "import-id").map((row) => row.attribute);
   const attributes = Object.entries(block.attributes).map(([name, attribute]) => {
     if (name === "id" || names.includes(name)) return [name, id];
-    return [name, attribute.computed && !attribute.optional ? new Unknown() : null];
+    const known = attribute.computed && (!attribute.optional || facts.find(type, name, "default"));
+    return [name, known ? new Unknown() : null];
   });
   const blocks = Object.entries(block.blocks).map(([name, { nesting }]) => [
     name,

@@ -142,18 +142,37 @@ function changes(block: Block, prior: ObjectValue, planned: ObjectValue): string
   const own = Object.entries(block.attributes)
     .filter(([name, { optional, required }]) => (optional || required) && name !== "tags_all")
     .map(([name]) => name)
-    .filter((name) => !same(prior[name] ?? null, planned[name] ?? null));
+    .filter((name) => !same(prior[name] ?? null, planned[name] ?? null))
+    // What a new block leaves to the provider is no change that anybody asked for.
+    .filter(
+      (name) => !(block.attributes[name]?.computed && !(name in prior) && planned[name] instanceof Unknown),
+    );
   const nested = Object.entries(block.blocks).flatMap(([name, { block: inner, nesting }]) => {
-    const [before, after] = [prior[name] ?? null, planned[name] ?? null];
-    if (same(before, after)) return [];
-    if (nesting !== "set" && items(before).length === items(after).length) {
-      return items(before).flatMap((item, i) =>
-        changes(inner, item, items(after)[i] ?? {}).map((path) => `${name}.${path}`),
-      );
-    }
-    return [name];
+    const [before, after] = [items(prior[name] ?? null), items(planned[name] ?? null)];
+    const paths = pairs(before, after, nesting).flatMap(([one, other]) => {
+      if (one && other) return changes(inner, one, other);
+      const set = changes(inner, one ?? {}, other ?? {});
+      // A block that comes or goes with nothing set in it is a change of its own.
+      return set.length > 0 ? set : [""];
+    });
+    return paths.map((path) => (path === "" ? name : `${name}.${path}`));
   });
   return [...new Set([...own, ...nested])];
+}
+
+/** Which block of before became which of after: by position, but in a set by what is in it. */
+function pairs(
+  before: readonly ObjectValue[],
+  after: readonly ObjectValue[],
+  nesting: NestedBlock["nesting"],
+): (readonly [ObjectValue | undefined, ObjectValue | undefined])[] {
+  const missingFrom = (others: readonly ObjectValue[]) => (item: ObjectValue) =>
+    !others.some((other) => same(other, item));
+  const [gone, come] =
+    nesting === "set"
+      ? [before.filter(missingFrom(after)), after.filter(missingFrom(before))]
+      : [before, after];
+  return Array.from({ length: Math.max(gone.length, come.length) }, (_, i) => [gone[i], come[i]] as const);
 }
 
 function items(value: Value): ObjectValue[] {

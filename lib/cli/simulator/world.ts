@@ -34,7 +34,7 @@ export class World {
       `${(row.error ?? "the cloud refuses this").replaceAll("{id}", id)}\n\n${what}\nSource: ${row.source}`;
 
     for (const row of this.facts.of(type, "refuses-destroy")) {
-      if (resource[row.attribute ?? ""] === row.value) {
+      if (resource[row.attribute ?? ""] === row.value && resource[row.unless ?? ""] !== true) {
         return because(
           row,
           `'${row.attribute}' is ${JSON.stringify(row.value)}; change and deploy it first.`,

@@ -78,7 +78,7 @@ test("a provider without a binding is refused with every place that was looked i
   expect(attempt).toThrow("provider 'acme/toy' cannot be simulated");
   expect(attempt).toThrow(`${root}: is for registry.terraform.io/other/toy`);
   expect(attempt).toThrow(`${join(project, "node_modules/@cdktn/provider-toy")}: not there`);
-  expect(attempt).toThrow(`${join(dirname(project), ".gen/providers/toy")}: not there`);
+  expect(attempt).toThrow(`${join(project, ".gen/providers/toy")}: not there`);
   expect(attempt).toThrow("Fix: npm install @cdktf/provider-toy;");
   expect(attempt).toThrow('add "acme/toy" to terraformProviders');
 });

@@ -69,9 +69,9 @@ function* candidates(name: string, projectDir: string): Generator<Candidate> {
   const from = createRequire(join(projectDir, "cdktf.json"));
   for (const scope of SCOPES) {
     const packageName = `${scope}/provider-${name}`;
-    for (const modules of (from.resolve.paths(packageName) ?? []).filter((directory) =>
-      existsSync(directory),
-    )) {
+    for (const modules of from.resolve.paths(packageName) ?? []) {
+      // Of the many places that Node would look in, those that are there are worth telling, and the nearest one.
+      if (!existsSync(modules) && dirname(modules) !== projectDir) continue;
       const root = join(modules, packageName);
       yield { packageName, root, directory: join(root, "lib") };
     }

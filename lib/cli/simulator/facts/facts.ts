@@ -8,6 +8,8 @@ export interface Fact {
   readonly attribute?: string;
   readonly fact: FactKind;
   readonly value?: Value;
+  /** For `refuses-destroy`: an attribute that, when true, makes the provider get around the refusal. */
+  readonly unless?: string;
   /** What the cloud answers, for facts about refusals. */
   readonly error?: string;
   readonly source: string;
@@ -59,8 +61,8 @@ export class Facts {
   }
 
   /**
-   * What a change of `attribute` does: the fact that it replaces, may replace or is made in place. For a block that
-   * came or went it is the gravest that is known of anything inside it. Undefined where nothing is known.
+   * What a change of `attribute` does: the fact that it replaces, may replace or is made in place. For a whole block
+   * it is the gravest that is known of anything inside it. Undefined where nothing is known.
    */
   onChange(type: string, attribute: string): Fact | undefined {
     const known = (this.byType.get(type) ?? []).filter(

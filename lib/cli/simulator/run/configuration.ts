@@ -118,6 +118,8 @@ function read(file: string): Json {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Json;
   } catch (error) {
-    throw new Error(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
