@@ -1,0 +1,109 @@
+import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { Project, run } from "../support/project";
+import { ROOT } from "../support/run";
+
+/** The reference estate's own app, in a folder of its own: cdktf, Terraform and main.ts are the real ones. */
+const project = new Project();
+beforeAll(() => {
+  project.write("cdktf.json", {
+    language: "typescript",
+    app: `node --import tsx ${ROOT}/main.ts`,
+    sendCrashReports: "false",
+  });
+});
+afterAll(() => {
+  project.remove();
+});
+
+const TRY = path.join(ROOT, "scripts/dev/try.sh");
+const stateOf = (name: string) => `s3/keelson-${name}-state-000000000000/${name}.tfstate.simulated.tfstate`;
+
+/** What Terraform plans for prod-us-east-1 when `change` is done to its environment and stack before synthesis. */
+async function planOf(change: { readonly environment?: string; readonly stack?: string }): Promise<string> {
+  project.write(
+    "changed.ts",
+    `import { App } from "cdktf";
+     import { AwsClusterStack } from "${ROOT}/stacks";
+     import { prodUsEast1 as prod } from "${ROOT}/stacks/environments/prod-us-east-1";
+     const app = new App();
+     const stack = new AwsClusterStack(app, "prod-us-east-1", ${change.environment ?? "prod"});
+     ${change.stack ?? ""};
+     app.synth();`,
+  );
+  const app = "node --import tsx changed.ts";
+  const { code, stdout, stderr } = await project.simulate(["cdktf", "diff", "prod-us-east-1", "--app", app]);
+  expect(code).toBe(0);
+  return stripVTControlCharacters(stdout + stderr);
+}
+
+describe("prod-us-east-1", () => {
+  test("deploys through cdktf, has nothing to change on a second plan, and shows its outputs", async () => {
+    const { code, stdout, stderr } = await project.simulate([TRY, "prod-us-east-1"], ["--reset"]);
+    expect(stdout).toContain("No changes. Your infrastructure matches the configuration.");
+    expect(stdout).toMatch(/vpc_id = "vpc-[0-9a-f]{17}"/);
+    expect(new Set(stdout.match(/"203\.0\.113\.\d+"/g)).size).toBe(3);
+    expect(stderr).toContain("simulated: 58 created; no cloud was asked.");
+    expect(code).toBe(0);
+  });
+
+  test("is replaced with a cause on all that follows when its VPC's range changes", async () => {
+    const printed = await planOf({
+      environment: `{ ...prod, network: { ...prod.network, cidrBlock: "10.9.0.0/16" } }`,
+    });
+    expect(printed).toMatch(/aws_vpc\.network_vpc_4E8F0223 .*must be replaced/);
+    expect(printed).toMatch(/cidr_block .*"10\.0\.0\.0\/16" -> "10\.9\.0\.0\/16" # forces replacement/);
+    const replaced = [...printed.matchAll(/# (aws_\w+)\.\S+ .*must be replaced/g)].map(([, type]) => type);
+    for (const type of [
+      "aws_subnet",
+      "aws_route_table",
+      "aws_nat_gateway",
+      "aws_network_acl",
+      "aws_vpc_endpoint",
+    ]) {
+      expect(replaced).toContain(type);
+    }
+    expect(replaced).not.toContain("aws_eip");
+    expect(printed).not.toContain("may replace");
+  });
+
+  test("is updated in place when a tag changes", async () => {
+    const printed = await planOf({
+      stack: `stack.node.findChild("network").node.findChild("vpc").addOverride("tags.team", "platform")`,
+    });
+    expect(printed).toMatch(/aws_vpc\.network_vpc_4E8F0223 .*will be updated in-place/);
+    expect(printed).toContain("Plan: 0 to add, 1 to change, 0 to destroy.");
+    expect(printed).not.toContain("may replace");
+  });
+
+  test("leaves no resource in state when it is destroyed", async () => {
+    expect(project.resources(stateOf("prod-us-east-1"))).toHaveLength(58);
+    const { code, stderr } = await project.simulate(["cdktf", "destroy", "prod-us-east-1", "--auto-approve"]);
+    expect(stderr).toContain("58 destroyed");
+    expect(project.resources(stateOf("prod-us-east-1"))).toEqual([]);
+    expect(code).toBe(0);
+  });
+});
+
+test("dev-us-east-1 deploys with its NAT instance, and its state bucket beside it", async () => {
+  const { code, stdout } = await project.simulate([TRY, "dev-us-east-1-state", "dev-us-east-1"]);
+  expect(stdout.match(/No changes\./g)).toHaveLength(2);
+  expect(stdout).toContain('state_bucket = "keelson-dev-us-east-1-state-000000000000"');
+  expect(code).toBe(0);
+  expect(project.resources(stateOf("dev-us-east-1"))).toContainEqual(
+    expect.stringMatching(/^aws_instance\./),
+  );
+});
+
+test("a real deploy of the placeholders is refused, and told how to go on", async () => {
+  const { code, stdout, stderr } = await run(
+    path.join(ROOT, "node_modules/.bin/cdktf"),
+    ["deploy", "prod-us-east-1", "--auto-approve", "--output", "real.out"],
+    project.directory,
+    { KEELSON_SIMULATED: "" },
+  );
+  expect(stdout + stderr).toContain("'account' must be your own account's number for a real deploy");
+  expect(stdout + stderr).toContain("npx keelson simulate -- cdktf deploy prod-us-east-1");
+  expect(project.exists("real.out")).toBe(false);
+  expect(code).toBe(1);
+});

@@ -1,0 +1,12 @@
+const t0=performance.now();
+const which=process.argv[2];
+if(which==="barrel") require("@cdktf/provider-aws");
+const t1=performance.now();
+const {App}=require("cdktf");
+const {AwsClusterStack,AwsStateStack}=require(process.argv[3]);
+const t2=performance.now();
+const environment={name:"prod-us-east-1",cloud:"aws",prefix:"keelson",account:"000000000000",region:"us-east-1",domain:"example.com",network:{cidrBlock:"10.0.0.0/16",zones:["us-east-1a","us-east-1b","us-east-1c"],nat:"per-zone",flowLogRetentionDays:90}};
+const app=new App({outdir:"/tmp/probe/out"});
+new AwsStateStack(app,"s",environment);new AwsClusterStack(app,"c",environment);
+const t3=performance.now(); app.synth(); const t4=performance.now();
+console.log({t0,barrel:t1-t0,load:t2-t1,construct:t3-t2,synth:t4-t3,rss:process.resourceUsage().maxRSS/1024});
