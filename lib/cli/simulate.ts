@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { outlive } from "./processes";
@@ -54,7 +54,7 @@ export async function simulate(command: readonly string[], options: SimulateOpti
       failures,
       latencyMs,
       onParse: ({ packageName, packageVersion }) => {
-        say(`deriving the provider's schema from ${packageName} ${packageVersion}, once ...`);
+        say(`deriving the provider's schema from ${packageName} ${packageVersion}, once: some seconds ...`);
       },
     });
     await session.warmUp(configuredBindings(project));
@@ -64,7 +64,7 @@ export async function simulate(command: readonly string[], options: SimulateOpti
     try {
       say(`providers stand in for the clouds; ${terraform.name} ${terraform.version} is the real one`);
       const fronted = fronts({ runDir, socket, project, terraform }, env);
-      return await run(command, { ...env, ...fronted, KEELSON_SIMULATED: "1" });
+      return await run(command, { ...env, ...fronted, ...readable(env), KEELSON_SIMULATED: "1" });
     } finally {
       await outlive(session.pids, GRACE_MS);
       server.close();
@@ -112,6 +112,17 @@ function fronts(
     TERRAFORM_BINARY_NAME: path.join(directory, terraform.name),
     KEELSON_FRONTS: directory,
     CHECKPOINT_DISABLE: "1",
+  };
+}
+
+/** Settings under which a log gets plain lines, and no complaint that has nothing to do with the simulation. */
+function readable(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const settings = env["TF_CLI_CONFIG_FILE"];
+  return {
+    // cdktf redraws its status for a terminal; with CI set it prints each line once.
+    ...(!process.stdout.isTTY && { CI: env["CI"] ?? "1" }),
+    // Terraform warns with every command of a settings file that is not there.
+    ...(settings && !existsSync(settings) && { TF_CLI_CONFIG_FILE: undefined }),
   };
 }
 
