@@ -13,7 +13,14 @@ const cli = {
 };
 
 /** The paths under which `process.env` may be read: the entry point and the command line. */
-const readsEnvironment = ["main.ts", "lib/cli/**", "scripts/**", "__tests__/**", "bin/**"];
+const readsEnvironment = [
+  "main.ts",
+  "examples/*/main.ts",
+  "lib/cli/**",
+  "scripts/**",
+  "__tests__/**",
+  "bin/**",
+];
 
 export default tseslint.config(
   { ignores: ["dist/", "cdktf.out/", ".keelson/", "coverage/"] },

@@ -30,6 +30,8 @@ export function configuredBindings(project: string): string[] {
 
 /** This package's own root, from the sources as from what is built of them. */
 export function packageRoot(): string {
-  const up = path.join(__dirname, "../..");
-  return path.basename(up) === "dist" ? path.dirname(up) : up;
+  for (let at = __dirname; ; at = path.dirname(at)) {
+    if (existsSync(path.join(at, "bin/terraform-front.js"))) return at;
+    if (path.dirname(at) === at) throw new Error(`keelson is not whole: bin/ is missing above ${__dirname}`);
+  }
 }

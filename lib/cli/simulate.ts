@@ -107,8 +107,12 @@ function fronts(
     if (real) front(name, real);
   }
   return {
-    // The project's own cdktf is what is meant, whether npm started this or not.
-    PATH: [directory, path.join(project, "node_modules/.bin"), env["PATH"]].join(path.delimiter),
+    // The project's own cdktf is what is meant, whether npm started this or not; then the one that came with us.
+    PATH: [
+      directory,
+      ...[project, packageRoot()].map((root) => path.join(root, "node_modules/.bin")),
+      env["PATH"],
+    ].join(path.delimiter),
     TERRAFORM_BINARY_NAME: path.join(directory, terraform.name),
     KEELSON_FRONTS: directory,
     CHECKPOINT_DISABLE: "1",

@@ -104,7 +104,7 @@ function checkTogether(one: Checked, other: Checked): void {
 
 function refusePlaceholders({ name, account, domain }: AwsEnvironment, problems: Problems): void {
   const fix =
-    `put in your own in stacks/environments/${name}.ts, ` +
+    `put in your own in the file of ${name}, ` +
     `or try it without an account: npx keelson simulate -- cdktf deploy ${name}`;
   if (account === PLACEHOLDER_ACCOUNT) {
     problems.add("account", {

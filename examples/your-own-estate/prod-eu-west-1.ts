@@ -1,0 +1,16 @@
+import type { AwsEnvironment } from "keelson/stacks";
+
+/** Put in your own prefix, account and domain: these are placeholders, and a real deploy refuses them. */
+export const prod: AwsEnvironment = {
+  name: "prod-eu-west-1",
+  cloud: "aws",
+  prefix: "acme",
+  account: "000000000000",
+  region: "eu-west-1",
+  domain: "example.org",
+  network: {
+    cidrBlock: "10.20.0.0/16",
+    zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+    nat: "single",
+  },
+};

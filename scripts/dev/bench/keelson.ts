@@ -1,0 +1,17 @@
+// A child of the benchmark: the stacks of one environment, as main.ts makes them.
+import { everythingIsLoaded, report } from "./watch";
+import { App } from "cdktf";
+import { AwsClusterStack, AwsStateStack } from "../../../stacks";
+import { environments } from "../../../stacks/environments";
+
+everythingIsLoaded();
+
+const [, , name, outdir] = process.argv;
+const environment = environments.find((one) => one.name === name);
+if (!environment) throw new Error(`there is no environment ${String(name)}`);
+
+const app = new App({ outdir });
+new AwsStateStack(app, `${environment.name}-state`, environment);
+new AwsClusterStack(app, environment.name, environment);
+app.synth();
+report();
