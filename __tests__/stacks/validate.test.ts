@@ -171,7 +171,7 @@ test("placeholders are refused for a real deploy, with the file to edit and the 
     ),
   ]);
   for (const line of found) {
-    expect(line).toContain("stacks/environments/prod.ts");
+    expect(line).toContain("put in your own in the file of prod");
     expect(line).toContain("npx keelson simulate -- cdktf deploy prod");
   }
 });
