@@ -1,10 +1,16 @@
 const { createHash } = require("node:crypto");
+const { readFileSync } = require("node:fs");
 const { transformSync, version } = require("esbuild");
 
 /** Turns TypeScript into CommonJS for Jest. Types are not checked here: `npm run typecheck` does that, once. */
 module.exports = {
   getCacheKey: (source, file) =>
-    createHash("sha256").update(version).update(file).update(source).digest("hex"),
+    createHash("sha256")
+      .update(version)
+      .update(readFileSync(__filename))
+      .update(file)
+      .update(source)
+      .digest("hex"),
   process(source, sourcefile) {
     return transformSync(source, {
       sourcefile,

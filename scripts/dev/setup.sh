@@ -3,12 +3,26 @@
 # What it builds goes to ~/.cache/keelson/tools/bin, which has to be on the PATH afterwards.
 set -euo pipefail
 
-OPENTOFU_VERSION=1.12.6
+HERE=$(cd "$(dirname "$0")" && pwd)
+OPENTOFU_VERSION=1.12.6 # the versions of every other build stand in tools/*/go.mod
 TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/keelson/tools
 DEBIAN_PACKAGES=(shellcheck nftables iproute2 curl)
+NODES_DEBIAN_PACKAGES=(jq openssl)
 
 say() { echo "setup: $*" >&2; }
 has() { command -v "$1" >/dev/null 2>&1; }
+
+usage() {
+  cat <<USAGE
+Usage: scripts/dev/setup.sh [nodes]
+
+  (nothing)  what 'npm test' needs: Debian packages, and OpenTofu where there is no recent Terraform
+  nodes      that, and what 'npm run test:nodes' needs: etcd, etcdctl and etcdutl of two minors, kube-apiserver, kubeadm, kubectl,
+             MinIO. Built from Go modules: about twenty minutes on two cores, once, and 5 GB of Go's caches, which may be deleted.
+
+Builds go to $TOOLS/bin, each as <command>-<version> with a shorter name beside it: etcd-3.6, kubeadm.
+USAGE
+}
 
 # Terraform's version command prints warnings about its settings too: only the first line of it counts.
 terraform_is_recent() {
@@ -19,7 +33,7 @@ terraform_is_recent() {
 
 debian_packages() {
   local missing=() package
-  for package in "${DEBIAN_PACKAGES[@]}"; do
+  for package; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
@@ -31,6 +45,14 @@ debian_packages() {
   apt-get update -q >/dev/null
   DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}" >/dev/null
 }
+
+# Commands are built in here and then renamed into place, so that an interruption leaves none half written under its final name.
+new_scratch() {
+  mkdir -p "$TOOLS/bin"
+  scratch=$(mktemp -d "$TOOLS/build.XXXXXX")
+}
+scratch=
+trap '[ -z "$scratch" ] || rm -rf "$scratch"' EXIT
 
 terraform_or_opentofu() {
   if has terraform && terraform_is_recent terraform; then return 0; fi
@@ -44,22 +66,88 @@ terraform_or_opentofu() {
     exit 1
   }
   say "building OpenTofu $OPENTOFU_VERSION from its Go module: some minutes, once"
-  mkdir -p "$TOOLS/bin"
-  local scratch module
-  scratch=$(mktemp -d "$TOOLS/build.XXXXXX")
+  local module
+  new_scratch
   # `go install module@version` refuses a module with replace directives, so its source is built where it lies.
   module=$(cd "$scratch" && GOFLAGS=-mod=mod go mod download -json "github.com/opentofu/opentofu@v$OPENTOFU_VERSION" |
     sed -n 's/^[[:space:]]*"Dir": "\(.*\)",*$/\1/p')
   cp -R "$module/." "$scratch"
   chmod -R u+w "$scratch"
-  (cd "$scratch" && CGO_ENABLED=0 go build -trimpath -o "$TOOLS/bin/tofu-$OPENTOFU_VERSION" \
+  (cd "$scratch" && CGO_ENABLED=0 go build -trimpath -o "built/tofu-$OPENTOFU_VERSION" \
     -ldflags "-s -w -X github.com/opentofu/opentofu/version.dev=no" ./cmd/tofu)
+  mv "$scratch/built/tofu-$OPENTOFU_VERSION" "$TOOLS/bin/"
   rm -rf "$scratch"
   ln -sf "tofu-$OPENTOFU_VERSION" "$TOOLS/bin/tofu"
 }
 
-debian_packages
+# The version of a module in tools/<directory>/go.mod.
+pinned() {
+  awk -v module="$2" '$1 == module && $2 ~ /^v/ { print substr($2, 2); found = 1; exit } END { exit !found }' "$HERE/tools/$1/go.mod"
+}
+
+# Builds the Go tools of tools/<directory>, whose go.sum every module has to match. Arguments: the directory, the version that the
+# commands get in their names, linker flags, and the commands. tools/etcd-3.6 gives etcd-3.6, and tools/minio gives minio.
+go_commands() {
+  local directory=$1 version=$2 flags=$3 suffix='' command missing=()
+  shift 3
+  for command; do
+    [ -x "$TOOLS/bin/$command-$version" ] || missing+=("$command")
+  done
+  if [ ${#missing[@]} -gt 0 ]; then
+    has go || {
+      say "no Go to build ${missing[*]} $version with"
+      exit 1
+    }
+    say "building ${missing[*]} $version from Go modules: some minutes, once"
+    new_scratch
+    (cd "$HERE/tools/$directory" && CGO_ENABLED=0 GOWORK=off \
+      go build -mod=readonly -buildvcs=false -trimpath -ldflags "-s -w $flags" -o "$scratch/" tool)
+    [ ! -e "$scratch/server" ] || mv "$scratch/server" "$scratch/etcd" # Go names a command after its package
+    for command; do
+      mv "$scratch/$command" "$TOOLS/bin/$command-$version"
+    done
+    rm -rf "$scratch"
+  fi
+  [ "$directory" = "${directory#*-}" ] || suffix=-${directory#*-}
+  for command; do
+    ln -sf "$command-$version" "$TOOLS/bin/$command$suffix"
+  done
+}
+
+etcd() { go_commands "$1" "$(pinned "$1" go.etcd.io/etcd/server/v3)" "" etcd etcdctl etcdutl; }
+
+kubernetes() {
+  local version major minor package=k8s.io/component-base/version
+  version=$(pinned kubernetes k8s.io/kubernetes)
+  IFS=. read -r major minor _ <<<"$version"
+  # Its own build scripts set these. Without them each command takes itself for v0.0.0, and kubeadm for a development build.
+  go_commands kubernetes "$version" "-X $package.gitVersion=v$version -X $package.gitMajor=$major -X $package.gitMinor=$minor" \
+    kube-apiserver kubeadm kubectl
+}
+
+minio() { go_commands minio "$(pinned minio github.com/minio/minio)" "" minio; }
+
+case ${1:-} in
+  "" | nodes) ;;
+  -h | --help)
+    usage
+    exit 0
+    ;;
+  *)
+    usage >&2
+    exit 2
+    ;;
+esac
+
+debian_packages "${DEBIAN_PACKAGES[@]}"
 terraform_or_opentofu
+if [ "${1:-}" = nodes ]; then
+  debian_packages "${NODES_DEBIAN_PACKAGES[@]}"
+  etcd etcd-3.5
+  etcd etcd-3.6
+  kubernetes
+  minio
+fi
 
 case ":$PATH:" in
   *":$TOOLS/bin:"*) ;;
