@@ -1,6 +1,6 @@
 import { App } from "cdktf";
 import { exitOnInvalid } from "./lib/core";
-import { AwsClusterStack, AwsStateStack, validate } from "./stacks";
+import { AwsClusterStack, AwsStateStack, stateStackId, validate } from "./stacks";
 import { environments } from "./stacks/environments";
 
 exitOnInvalid(() => {
@@ -8,7 +8,7 @@ exitOnInvalid(() => {
 
   const app = new App();
   for (const environment of environments) {
-    new AwsStateStack(app, `${environment.name}-state`, environment);
+    new AwsStateStack(app, stateStackId(environment), environment);
     new AwsClusterStack(app, environment.name, environment);
   }
   app.synth();

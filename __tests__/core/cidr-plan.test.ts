@@ -61,6 +61,15 @@ test("a range with host bits is refused with the range that was meant", () => {
   ]);
 });
 
+test.each(["10.9.0.1/24", "10.9.0.1/8", "8.8.0.1/16"])(
+  "no fix is offered for %s, since the range without host bits is refused, too",
+  (range) => {
+    const faults = isNetworkRange(range);
+    expect(faults).toHaveLength(2);
+    expect(faults.filter(({ fix }) => fix !== undefined)).toEqual([]);
+  },
+);
+
 test("a range that is too large and public is refused for both", () => {
   expect(isNetworkRange("8.0.0.0/8")).toHaveLength(2);
 });

@@ -19,6 +19,59 @@ test("a value that only Terraform knows is called that", () => {
   expect(problems.found).toEqual(["prod: 'name' must be literal, got a value that only Terraform knows"]);
 });
 
+test("a problem can be about the whole of what stands at its path", () => {
+  const problems = new Problems("environments");
+  problems.add(undefined, { mustHold: "must be a list", got: null });
+  expect(problems.found).toEqual(["environments: must be a list, got null"]);
+});
+
+const circular: Record<string, unknown> = { name: "prod" };
+circular.self = circular;
+
+test.each([
+  [NaN, "NaN"],
+  [-0, "-0"],
+  [10n, "10n"],
+  [Symbol("zone"), "Symbol(zone)"],
+  [parseInt, "[Function: parseInt]"],
+  [null, "null"],
+  [new Map([["a", 1]]), "[Map]"],
+  [new Date(0), "1970-01-01T00:00:00.000Z"],
+  [["a", undefined, NaN, ["b"]], '["a",undefined,NaN,["b"]]'],
+  [Array(2), "[undefined,undefined]"],
+  [{ a: undefined, "b c": 1n }, '{"a":undefined,"b c":1n}'],
+  [{ toJSON: () => "something else" }, '{"toJSON":[Function: toJSON]}'],
+  [circular, '{"name":"prod","self":{...}}'],
+  [[[[[["deep"]]]]], "[[[[[...]]]]]"],
+  [["a", Fn.upper("x")], '["a",a value that only Terraform knows]'],
+])("what was got is shown as what it is: case %#", (got, shown) => {
+  const problems = new Problems("prod");
+  problems.add("name", { mustHold: "must be a name", got });
+  expect(problems.found).toEqual([`prod: 'name' must be a name, got ${shown}`]);
+});
+
+test("a value is shown however deep it is", () => {
+  let deep: unknown = "end";
+  for (let level = 0; level < 100_000; level++) {
+    deep = [deep];
+  }
+  const problems = new Problems("prod");
+  problems.add("name", { mustHold: "must be a name", got: deep });
+  expect(problems.found).toEqual(["prod: 'name' must be a name, got [[[[[...]]]]]"]);
+});
+
+test.each([
+  ["\u001b[31mred", "\\u001b[31mred"],
+  ["a\nb: 'x' must", "a\\u000ab: 'x' must"],
+  ["\r\u007f\u009b", "\\u000d\\u007f\\u009b"],
+  ["\u2028\u202e\ud800", "\\u2028\\u202e\\ud800"],
+  ["zürich 🚀", "zürich 🚀"],
+])("no part of a problem leaves its line or colours it: %j", (hostile, escaped) => {
+  const problems = new Problems(hostile);
+  problems.in(hostile).add(hostile, { mustHold: `must ${hostile}`, fix: hostile });
+  expect(problems.found).toEqual([`${escaped}/${escaped}: '${escaped}' must ${escaped}; ${escaped}`]);
+});
+
 test("all problems are thrown together", () => {
   const problems = new Problems("prod");
   problems.check("a", 1, () => [{ mustHold: "must be 2" }, { mustHold: "must be 3" }]);

@@ -93,8 +93,24 @@ test("a bad environment gets all its mistakes told, and nothing else is printed 
   expect(written()).toBe(false);
 });
 
+test("an environment that is called like another's state stack is told so, with no stack trace", () => {
+  const rest = `cloud: "aws", prefix: "acme", account: "123456789012", region: "eu-west-1", domain: "acme.io"`;
+  const network = (cidrBlock: string) =>
+    `network: { cidrBlock: "${cidrBlock}", zones: ["eu-west-1a", "eu-west-1b"] }`;
+  environments(`[
+    { name: "prod", ${rest}, ${network("10.0.0.0/16")} },
+    { name: "prod-state", ${rest}, ${network("10.1.0.0/16")} },
+  ]`);
+  const { code, stdout, stderr } = main();
+  expect(stderr.trim().split("\n")).toEqual([
+    expect.stringMatching(/^prod-state: 'name' must lead to stacks/),
+  ]);
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(written()).toBe(false);
+});
+
 test("an error that is not about input keeps its stack trace", () => {
-  environments(`{ get entries() { throw new Error("a bug"); } }`);
+  environments(`[{ get name() { throw new Error("a bug"); } }]`);
   const { code, stderr } = main();
   expect(code).toBe(1);
   expect(stderr).toMatch(/Error: a bug\n\s+at /);

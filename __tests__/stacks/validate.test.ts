@@ -64,7 +64,22 @@ test("an environment without a name is called by its place", () => {
 });
 
 test("what is no environment at all is said to be none", () => {
-  expect(problems([null, good])).toEqual(["environments[0]: 'environment' must be an environment, got null"]);
+  const mustBe = "must be an object with name, cloud, prefix, account, region, domain, network";
+  expect(problems([null, good, [], undefined, "prod"])).toEqual([
+    `environments[0]: ${mustBe}, got null`,
+    `environments[2]: ${mustBe}, got []`,
+    `environments[3]: ${mustBe}`,
+    `environments[4]: ${mustBe}, got "prod"`,
+  ]);
+});
+
+test.each([
+  [{}, ", got {}"],
+  [null, ", got null"],
+  [{ prod: 1 }, ', got {"prod":1}'],
+  [undefined, ""],
+])("what is no list of environments is said to be none: %j", (list, got) => {
+  expect(problems(list as never)).toEqual([`environments: must be a list of environments${got}`]);
 });
 
 test.each([
@@ -137,13 +152,6 @@ test("prefix and name that make too long a bucket name are refused", () => {
   ]);
 });
 
-test("two environments of one name are refused", () => {
-  const twin = { ...good, network: { ...good.network, cidrBlock: "10.1.0.0/16" } };
-  expect(problems([good, twin])).toEqual([
-    `prod: 'name' must be the name of one environment only, got "prod"`,
-  ]);
-});
-
 test.each([
   ["two that are made", { cidrBlock: "10.0.128.0/20", zones: existing.zones }],
   ["one that is made and one that exists", { ...existing, cidrBlock: "10.0.0.0/8" }],
@@ -180,6 +188,12 @@ test("placeholders are taken when the providers are simulated", () => {
   expect(problems([{ ...good, account: "000000000000", domain: "example.com" }], true)).toEqual([]);
 });
 
+test("placeholders of an environment without a name come with no command to paste", () => {
+  const found = problems([{ ...good, name: "$(reboot)", account: "000000000000" }]);
+  expect(found).toHaveLength(2);
+  expect(found[1]).toMatch(/, got "000000000000"; put in your own$/);
+});
+
 test("all mistakes of all environments are reported at once", () => {
   const found = problems([
     {
@@ -203,5 +217,23 @@ test("all mistakes of all environments are reported at once", () => {
     "dev: 'domain' must be",
     "dev: 'colour' must be",
     "dev/network: 'cidrBlock' must not",
+  ]);
+});
+
+test.each([NaN, 10n, Symbol("x"), () => "prod"])(
+  "no kind of value is too strange to be refused: case %#",
+  (strange) => {
+    for (const key of Object.keys(good)) {
+      expect(problems([{ ...good, [key]: strange }], false)).not.toEqual([]);
+    }
+    for (const key of Object.keys(existing)) {
+      expect(withExisting({ [key]: strange })).not.toEqual([]);
+    }
+  },
+);
+
+test("an unknown key with control characters stays plain text on one line", () => {
+  expect(problems([{ ...good, "\u001b[2J\nprod: 'x'": 1 }])).toEqual([
+    expect.stringMatching(/^prod: '\\u001b\[2J\\u000aprod: 'x'' must be left out/),
   ]);
 });

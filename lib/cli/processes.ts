@@ -1,12 +1,40 @@
+import { spawn } from "node:child_process";
+import os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
+}
+
+/** Runs a command in the foreground. A signal reaches it too, and it decides when it is done. */
+export function runForeground(
+  [file = "", ...args]: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio: "inherit", env });
+    const handlers = {
+      // A terminal interrupts the whole group, the command included; a second interrupt would make Terraform give
+      // up without writing its state.
+      SIGINT: () => process.stdin.isTTY || child.kill("SIGINT"),
+      SIGTERM: () => child.kill("SIGTERM"),
+      SIGHUP: () => child.kill("SIGTERM"),
+    };
+    const signals = Object.entries(handlers) as [NodeJS.Signals, () => void][];
+    for (const [signal, handler] of signals) process.on(signal, handler);
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      reject(error.code === "ENOENT" ? new Error(`command not found: ${file}`) : error);
+    });
+    child.on("exit", (code, signal) => {
+      for (const [name, handler] of signals) process.off(name, handler);
+      resolve(code ?? 128 + os.constants.signals[signal ?? "SIGTERM"]);
+    });
+  });
 }
 
 /**

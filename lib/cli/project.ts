@@ -10,22 +10,32 @@ export function projectRoot(directory: string): string {
   }
 }
 
-/** The user's cache folder, by the XDG base directory specification. */
+/** The user's cache folder. The XDG base directory specification says to ignore a path that is not absolute. */
 export function cacheDirectory(env: NodeJS.ProcessEnv): string {
-  return path.join(env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"), "keelson");
+  const configured = env["XDG_CACHE_HOME"] ?? "";
+  return path.join(path.isAbsolute(configured) ? configured : path.join(os.homedir(), ".cache"), "keelson");
 }
 
 /** The names of the pre-built providers in the project's package.json: `aws` of `@cdktf/provider-aws`. */
 export function configuredBindings(project: string): string[] {
   const file = path.join(project, "package.json");
   if (!existsSync(file)) return [];
-  const { dependencies, devDependencies, peerDependencies } = JSON.parse(
-    readFileSync(file, "utf8"),
-  ) as Partial<Record<"dependencies" | "devDependencies" | "peerDependencies", Record<string, string>>>;
-  const names = Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies });
-  return names
-    .filter((name) => /^@cdkt[fn]\/provider-/.test(name))
-    .map((name) => name.replace(/^.*\/provider-/, ""));
+  const manifest = parseManifest(file);
+  const names = ["dependencies", "devDependencies", "peerDependencies"].flatMap((kind) =>
+    Object.keys(manifest?.[kind] ?? {}),
+  );
+  const bindings = names.filter((name) => /^@cdkt[fn]\/provider-/.test(name));
+  return [...new Set(bindings.map((name) => name.replace(/^.*\/provider-/, "")))];
+}
+
+function parseManifest(file: string): Record<string, object | undefined> | null {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Record<string, object | undefined> | null;
+  } catch (error) {
+    throw new Error(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 /** This package's own root, from the sources as from what is built of them. */

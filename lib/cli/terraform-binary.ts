@@ -66,13 +66,14 @@ function identify(file: string, env: NodeJS.ProcessEnv): Pick<TerraformBinary, "
       encoding: "utf8",
       env: { ...env, CHECKPOINT_DISABLE: "1", TF_CLI_ARGS: "", TF_LOG: "" },
       stdio: ["ignore", "pipe", "pipe"],
+      timeout: 20_000,
     });
   } catch (error) {
     throw new Error(`${file} does not run: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });
   }
-  const [, product, version] = /^(Terraform|OpenTofu) v(\d+\.\d+\.\d+)/m.exec(text) ?? [];
+  const [, product, version] = /^(Terraform|OpenTofu) v(\d+\.\d+\.\d+\S*)/m.exec(text) ?? [];
   if (!product || !version) {
     throw new Error(`${file} is not Terraform: '${file} version' said "${text.trim().split("\n")[0] ?? ""}"`);
   }

@@ -73,7 +73,7 @@ export const isNetworkRange: Rule<string> = (cidrBlock) => {
   if (range === undefined) {
     return isRange(cidrBlock);
   }
-  const faults: Fault[] = [...isRange(cidrBlock)];
+  const faults: Fault[] = [];
   if (range.subnetMask < 16 || range.subnetMask > 20) {
     faults.push({
       mustHold:
@@ -87,7 +87,11 @@ export const isNetworkRange: Rule<string> = (cidrBlock) => {
       got: cidrBlock,
     });
   }
-  return faults;
+  // What isRange says to write has the same size and place, so it is no help where those are wrong.
+  const hostBits = isRange(cidrBlock).map((fault) =>
+    faults.length > 0 ? { ...fault, fix: undefined } : fault,
+  );
+  return [...hostBits, ...faults];
 };
 
 function parse(cidrBlock: string): Address4 | undefined {

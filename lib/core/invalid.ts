@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { Token } from "cdktf";
 
 /** What is wrong with one value. */
@@ -41,11 +42,16 @@ export class Problems {
     return new Problems(`${this.path}/${part}`, this.lines);
   }
 
-  add(prop: string, { mustHold, got, fix }: Fault): void {
+  /** @param prop undefined where the fault is in the whole of what stands at the path */
+  add(prop: string | undefined, { mustHold, got, fix }: Fault): void {
     this.lines.push(
-      `${this.path}: '${prop}' ${mustHold}` +
-        (got === undefined ? "" : `, got ${shown(got)}`) +
-        (fix === undefined ? "" : `; ${fix}`),
+      plain(
+        `${this.path}: ` +
+          (prop === undefined ? "" : `'${prop}' `) +
+          mustHold +
+          (got === undefined ? "" : `, got ${shown(got)}`) +
+          (fix === undefined ? "" : `; ${fix}`),
+      ),
     );
   }
 
@@ -87,9 +93,49 @@ export function exitOnInvalid(build: () => void): void {
   }
 }
 
-function shown(value: unknown): string {
-  const opaque = "a value that only Terraform knows";
-  return Token.isUnresolved(value)
-    ? opaque
-    : JSON.stringify(value, (_key, part: unknown) => (Token.isUnresolved(part) ? opaque : part));
+/** How deep a value is shown. */
+const DEPTH = 4;
+
+/** The value as one would write it in an environment's file, as far as that is possible. */
+function shown(value: unknown, within: readonly unknown[] = []): string {
+  if (Token.isUnresolved(value)) {
+    return "a value that only Terraform knows";
+  }
+  if (typeof value === "string") {
+    return JSON.stringify(value);
+  }
+  const isList = Array.isArray(value);
+  if (!isList && !isPlainObject(value)) {
+    return inspect(value, { depth: -1, customInspect: false });
+  }
+  if (within.length === DEPTH || within.includes(value)) {
+    return isList ? "[...]" : "{...}";
+  }
+  const part = (inner: unknown) => shown(inner, [...within, value]);
+  return isList
+    ? `[${Array.from(value, part).join(",")}]`
+    : `{${Object.entries(value)
+        .map(([key, inner]) => `${part(key)}:${part(inner)}`)
+        .join(",")}}`;
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) {
+    return false;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/**
+ * Escapes what would not stay visible text on one line: control characters, line breaks, and what turns the direction
+ * of text. Names and keys may come from JSON that somebody else wrote.
+ */
+function plain(line: string): string {
+  return line.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (unprintable) =>
+    unprintable
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
 }

@@ -4,7 +4,10 @@ import { type INetwork, isNetworkRange, isRange, type Rule } from "../../lib/cor
 
 /** One environment of an estate on AWS: plain data, from which its stacks follow. */
 export interface AwsEnvironment {
-  /** What people type after `cdktf deploy`; unique in the estate. A DNS label. */
+  /**
+   * What people type after `cdktf deploy`. A DNS label, unique in the estate; nor may it be another's name with
+   * "-state" at its end, which is what that one's state stack is called.
+   */
   readonly name: string;
   readonly cloud: "aws";
   /**
@@ -25,6 +28,11 @@ export interface AwsEnvironment {
 /** The bucket that holds the Terraform state of an environment. */
 export function stateBucketName({ prefix, name, account }: AwsEnvironment): string {
   return `${prefix}-${name}-state-${account}`;
+}
+
+/** The id of the stack that makes this bucket. The id of the cluster's stack is the environment's name. */
+export function stateStackId({ name }: Pick<AwsEnvironment, "name">): string {
+  return `${name}-state`;
 }
 
 /** @see https://datatracker.ietf.org/doc/html/rfc1123#section-2.1 */
@@ -69,17 +77,18 @@ const existingNetwork = z.strictObject(
 
 /** What an environment may say, key by key; what its keys must be to one another is `validate`'s business. */
 export function schemaFor(network: unknown) {
+  const shape = {
+    name: matching(LABEL, "must be a DNS label, such as prod-us-east-1"),
+    cloud: z.literal("aws", 'must be "aws"'),
+    prefix: matching(LABEL, "must be a DNS label that names your estate, such as acme"),
+    account: matching(/^\d{12}$/, "must be the AWS account's number, twelve digits in quotes"),
+    region: z.string('must be a region such as "us-east-1"').check(holds(isRegion)),
+    domain: matching(DOMAIN, "must be a domain name in lower case, such as example.org"),
+    network: isExisting(network) ? existingNetwork : newNetwork,
+  };
   return z.strictObject(
-    {
-      name: matching(LABEL, "must be a DNS label, such as prod-us-east-1"),
-      cloud: z.literal("aws", 'must be "aws"'),
-      prefix: matching(LABEL, "must be a DNS label that names your estate, such as acme"),
-      account: matching(/^\d{12}$/, "must be the AWS account's number, twelve digits in quotes"),
-      region: z.string('must be a region such as "us-east-1"').check(holds(isRegion)),
-      domain: matching(DOMAIN, "must be a domain name in lower case, such as example.org"),
-      network: isExisting(network) ? existingNetwork : newNetwork,
-    },
-    "must be an environment",
+    shape,
+    `must be an object with ${Object.keys(shape).join(", ")}`,
   ) satisfies z.ZodType<AwsEnvironment>;
 }
 

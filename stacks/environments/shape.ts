@@ -32,10 +32,11 @@ export function checkShape(environment: unknown, problems: Problems): Sound {
       }
     } else {
       const value = issue.path.reduce(property, environment);
-      place.add(propName(inNetwork ? rest : issue.path), {
+      const prop = propName(inNetwork ? rest : issue.path);
+      place.add(prop, {
         mustHold: issue.message,
         got: value,
-        fix: value === undefined ? "add it" : undefined,
+        fix: prop !== undefined && value === undefined ? "add it" : undefined,
         ...(issue.code === "custom" ? issue.params : {}),
       });
     }
@@ -59,7 +60,9 @@ function property(value: unknown, key: PropertyKey): unknown {
     : undefined;
 }
 
-/** "privateSubnetIds[1]" of ["privateSubnetIds", 1]. */
-function propName(path: Path): string {
-  return path.map((key) => (typeof key === "number" ? `[${key}]` : String(key))).join("") || "environment";
+/** "privateSubnetIds[1]" of ["privateSubnetIds", 1]; none of the environment itself. */
+function propName(path: Path): string | undefined {
+  return path.length === 0
+    ? undefined
+    : path.map((key) => (typeof key === "number" ? `[${key}]` : String(key))).join("");
 }

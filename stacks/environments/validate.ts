@@ -1,6 +1,6 @@
 import { areZonesOf, isBucketName, suitsTenancy } from "../../lib/aws";
 import { DEFAULT_CIDR_BLOCK, InvalidError, isRange, overlaps, Problems, type Rule } from "../../lib/core";
-import { type AwsEnvironment, isExisting, stateBucketName } from "./environment";
+import { type AwsEnvironment, isExisting, stateBucketName, stateStackId } from "./environment";
 import { checkShape, type Sound } from "./shape";
 
 /** What stands in this repository's environments until somebody puts in their own. */
@@ -20,12 +20,15 @@ export interface ValidateOptions {
  * @throws InvalidError with every mistake of every environment
  */
 export function validate(environments: readonly AwsEnvironment[], options: ValidateOptions): void {
+  checkIsList(environments);
   const checked: Checked[] = [];
   for (const [index, environment] of environments.entries()) {
-    const name = nameOf(environment) ?? `environments[${index}]`;
-    const problems = new Problems(name);
+    const name = nameOf(environment);
+    const called = name ?? `environments[${index}]`;
+    const stacks = name === undefined ? [] : [name, stateStackId({ name })];
+    const problems = new Problems(called);
     const range = checkAlone(environment, problems, options);
-    const one = { name, environment, range, problems };
+    const one = { called, stacks, environment, range, problems };
     for (const other of checked) {
       checkTogether(one, other);
     }
@@ -39,11 +42,22 @@ export function validate(environments: readonly AwsEnvironment[], options: Valid
 }
 
 interface Checked {
-  readonly name: string;
+  /** Its name, or its place in the list where it has none. */
+  readonly called: string;
+  /** The ids of the stacks that are made of it. */
+  readonly stacks: readonly string[];
   readonly environment: AwsEnvironment;
   /** Of its network, unless that is itself a mistake. */
   readonly range?: string;
   readonly problems: Problems;
+}
+
+function checkIsList(environments: unknown): void {
+  if (!Array.isArray(environments)) {
+    const problems = new Problems("environments");
+    problems.add(undefined, { mustHold: "must be a list of environments", got: environments });
+    problems.throw();
+  }
 }
 
 /** @returns the range of its network, if it has a sound one */
@@ -60,7 +74,7 @@ function checkAlone(
     problems.check("name", stateBucketName(environment), makesBucketName);
   }
   if (!simulated) {
-    refusePlaceholders(environment, problems);
+    refusePlaceholders(environment, sound, problems);
   }
   return isObject(environment.network) ? checkNetwork(environment, sound, problems.in("network")) : undefined;
 }
@@ -90,22 +104,36 @@ function checkNetwork(
 
 /** What two environments must be to one another. */
 function checkTogether(one: Checked, other: Checked): void {
-  if (one.name === other.name) {
-    one.problems.add("name", { mustHold: "must be the name of one environment only", got: one.name });
+  const shared = one.stacks.find((id) => other.stacks.includes(id));
+  if (shared !== undefined) {
+    one.problems.add("name", {
+      mustHold:
+        one.called === other.called
+          ? "must be the name of one environment only"
+          : `must lead to stacks that no other environment makes (${other.called} makes ${shared}, too)`,
+      got: one.called,
+      fix: "give it another name",
+    });
   }
   if (one.range !== undefined && other.range !== undefined && overlaps(one.range, other.range)) {
     one.problems.in("network").add("cidrBlock", {
-      mustHold: `must not overlap with ${other.range} of ${other.name}, or the two can never be peered`,
+      mustHold: `must not overlap with ${other.range} of ${other.called}, or the two can never be peered`,
       got: one.environment.network.cidrBlock,
       fix: "give it a range of its own",
     });
   }
 }
 
-function refusePlaceholders({ name, account, domain }: AwsEnvironment, problems: Problems): void {
-  const fix =
-    `put in your own in the file of ${name}, ` +
-    `or try it without an account: npx keelson simulate -- cdktf deploy ${name}`;
+function refusePlaceholders(
+  { name, account, domain }: AwsEnvironment,
+  sound: Sound,
+  problems: Problems,
+): void {
+  // An unsound name is no name to paste into a shell.
+  const fix = sound("name")
+    ? `put in your own in the file of ${name}, ` +
+      `or try it without an account: npx keelson simulate -- cdktf deploy ${name}`
+    : "put in your own";
   if (account === PLACEHOLDER_ACCOUNT) {
     problems.add("account", {
       mustHold: "must be your own account's number for a real deploy",
@@ -113,7 +141,7 @@ function refusePlaceholders({ name, account, domain }: AwsEnvironment, problems:
       fix,
     });
   }
-  if (PLACEHOLDER_DOMAIN.test(domain)) {
+  if (sound("domain") && PLACEHOLDER_DOMAIN.test(domain)) {
     problems.add("domain", { mustHold: "must be your own domain for a real deploy", got: domain, fix });
   }
 }
@@ -137,10 +165,10 @@ function isOneForEach(zones: readonly string[]): Rule<readonly string[]> {
         ];
 }
 
+/** Its name, if that is something that one can see. */
 function nameOf(environment: unknown): string | undefined {
-  return isObject(environment) && "name" in environment && typeof environment.name === "string"
-    ? environment.name
-    : undefined;
+  const name = isObject(environment) && "name" in environment ? environment.name : undefined;
+  return typeof name === "string" && name.trim() !== "" ? name : undefined;
 }
 
 function isObject(value: unknown): value is object {

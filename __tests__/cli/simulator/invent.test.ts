@@ -92,3 +92,17 @@ test("a fact with an unknown placeholder is refused by name", () => {
     "facts of aws_thing: '{hexx:3}' is no placeholder that is known",
   );
 });
+
+test("a fact may copy another attribute whole, whatever its type", () => {
+  const copying = new Facts([{ ...row("object", "{attr:manifest}"), type: "kubernetes_manifest" }]);
+  const manifest = {
+    attributes: { manifest: { type: "dynamic" }, object: { type: "dynamic" } },
+    blocks: {},
+  } as const;
+  const value = { kind: "Pod", metadata: { name: "p" } };
+  const made = invent(
+    { type: "kubernetes_manifest", block: manifest, facts: copying, cloud, seed: "s" },
+    { manifest: value, object: new Unknown() },
+  );
+  expect(made["object"]).toEqual(value);
+});

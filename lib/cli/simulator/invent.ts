@@ -73,6 +73,8 @@ class Inventor {
     if (!(value instanceof Unknown)) return this.fillUnknowns(attribute.type, value, path);
     const { facts, type } = this.invention;
     const fact = facts.find(type, path, "computed") ?? facts.find(type, path, "default");
+    const [, copied] = /^\{attr:([^}]+)\}$/.exec(typeof fact?.value === "string" ? fact.value : "") ?? [];
+    if (copied && attribute.type === this.invention.block.attributes[copied]?.type) return this.copy(copied);
     if (fact) return this.expand(fact.value ?? null, attribute.type);
     return this.made(path, attribute.type, attribute.optional === true);
   }
@@ -178,10 +180,14 @@ class Inventor {
     });
   }
 
-  private reference(name: string): string {
+  private copy(name: string): Value {
     const attribute = this.invention.block.attributes[name];
     if (!attribute) throw new Error(`facts of ${this.invention.type}: it has no attribute '${name}'`);
-    const value = this.top(name, attribute);
+    return this.top(name, attribute);
+  }
+
+  private reference(name: string): string {
+    const value = this.copy(name);
     return value === null ? "" : String(value as string | number | boolean);
   }
 }

@@ -11,6 +11,8 @@ export interface LoadSchemaOptions {
   readonly cacheDir: string;
   /** Called before a binding is parsed, which takes seconds; not called when the schema comes from the cache. */
   readonly onParse?: (binding: Binding) => void;
+  /** Called when the schema could not be kept: it serves all the same, and is parsed again next time. */
+  readonly onUnwritable?: (error: NodeJS.ErrnoException) => void;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface LoadSchemaOptions {
  */
 export async function loadSchema(
   binding: Binding,
-  { cacheDir, onParse }: LoadSchemaOptions,
+  { cacheDir, onParse, onUnwritable }: LoadSchemaOptions,
 ): Promise<ProviderSchema> {
   const file = cacheFile(cacheDir, binding);
   const cached = readCache(file);
@@ -32,6 +34,10 @@ export async function loadSchema(
   // Parsing blocks: what the caller just printed or drew gets out first.
   await new Promise(setImmediate);
   const schema = deriveSchema(binding);
-  writeCache(file, schema);
+  try {
+    writeCache(file, schema);
+  } catch (error) {
+    onUnwritable?.(error as NodeJS.ErrnoException);
+  }
   return schema;
 }

@@ -3,6 +3,8 @@ export interface Failure {
   readonly step: Step;
   readonly type: string;
   readonly message: string;
+  /** Whether it has happened. A misspelt type never does, and whoever asked should hear of it. */
+  used: boolean;
 }
 
 export type Step = (typeof STEPS)[number];
@@ -17,5 +19,10 @@ export function parseFailure(text: string): Failure {
         "try --fail apply:aws_nat_gateway",
     );
   }
-  return { step: step as Step, type, message: message ?? "this failure was asked for with --fail" };
+  return {
+    step: step as Step,
+    type,
+    message: message ?? "this failure was asked for with --fail",
+    used: false,
+  };
 }

@@ -211,7 +211,10 @@ export class SimulatedProvider {
 
   private failure(step: Step, type: string): Diagnostic | undefined {
     const failure = this.options.failures.find((one) => one.step === step && one.type === type);
-    return failure && error(`simulated: ${step} of this ${type} failed`, failure.message);
+    if (!failure) return undefined;
+    failure.used = true;
+    this.options.tally.failed++;
+    return error(`simulated: ${step} of this ${type} failed`, failure.message);
   }
 }
 

@@ -5,6 +5,7 @@ export class Tally {
   destroyed = 0;
   imported = 0;
   refused = 0;
+  failed = 0;
 
   toString(): string {
     const done = [
@@ -13,6 +14,7 @@ export class Tally {
       [this.destroyed, "destroyed"],
       [this.imported, "imported"],
       [this.refused, "refused"],
+      [this.failed, "failed as asked"],
     ] as const;
     const said = done.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
     return said.length > 0 ? said.join(", ") : "nothing was changed";

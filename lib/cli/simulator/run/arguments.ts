@@ -30,3 +30,45 @@ export function withAbsoluteOutputs(args: readonly string[], directory: string):
     return WRITES.includes(args[i - 1] ?? "") ? path.resolve(directory, arg) : arg;
   });
 }
+
+/**
+ * The arguments of `terraform init` as a simulation needs them, and the back end's settings that stood among them:
+ * `-backend-config` completes a back end that is not used here.
+ */
+export function withoutBackendConfig(args: readonly string[]): {
+  args: string[];
+  settings: Record<string, string>;
+} {
+  const isOption = (arg: string | undefined) => /^--?backend-config$/.test(arg ?? "");
+  const values = args.flatMap(
+    (arg, i) => /^--?backend-config=(.*)$/s.exec(arg)?.[1] ?? (isOption(args[i - 1]) ? arg : []),
+  );
+  const pairs = values
+    .filter((value) => value.includes("="))
+    .map((value) => [value.slice(0, value.indexOf("=")), value.slice(value.indexOf("=") + 1)]);
+  return {
+    args: args.filter((arg, i) => !/^--?backend-config(=|$)/.test(arg) && !isOption(args[i - 1])),
+    settings: Object.fromEntries(pairs) as Record<string, string>,
+  };
+}
+
+/** Commands that take `-no-color`. */
+const COLOURED = new Set([
+  "init",
+  "plan",
+  "apply",
+  "destroy",
+  "refresh",
+  "validate",
+  "output",
+  "show",
+  "import",
+  "test",
+]);
+
+/** The same arguments without colours, where the command can do without. */
+export function withoutColor(args: readonly string[], command: string): string[] {
+  if (!COLOURED.has(command) || args.includes("-no-color")) return [...args];
+  const at = args.indexOf(command) + 1;
+  return [...args.slice(0, at), "-no-color", ...args.slice(at)];
+}

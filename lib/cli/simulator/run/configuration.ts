@@ -12,6 +12,8 @@ export interface Configuration {
   readonly providers: readonly { readonly source: string; readonly version?: string }[];
   readonly resources: readonly TypeUse[];
   readonly dataSources: readonly TypeUse[];
+  /** The sources of the modules that it calls, as they stand there. */
+  readonly modules: readonly string[];
 }
 
 /** That a type is used, and the source of the provider that it belongs to. */
@@ -20,11 +22,7 @@ export interface TypeUse {
   readonly source: string;
 }
 
-interface Json {
-  readonly terraform?: unknown;
-  readonly data?: Record<string, Record<string, { provider?: string; backend?: string; config?: object }>>;
-  readonly resource?: Record<string, Record<string, { provider?: string }>>;
-}
+type Body = Readonly<Record<string, unknown>>;
 
 /** Providers that Terraform has built in. */
 const BUILT_IN = "terraform.io/builtin/terraform";
@@ -53,54 +51,62 @@ export function readConfiguration(directory: string): Configuration {
     }
   }
 
-  const settings = json.flatMap(({ terraform }) => list(terraform));
-  const required = settings.flatMap((block) => list(block["required_providers"]));
+  const settings = json.flatMap((file) => blocks(file["terraform"]));
   const named = new Map<string, { source: string; version?: string }>();
-  for (const block of required) {
+  for (const block of settings.flatMap((one) => blocks(one["required_providers"]))) {
     for (const [name, value] of Object.entries(block)) {
       const { source = `hashicorp/${name}`, version } = value as { source?: string; version?: string };
       named.set(name, version === undefined ? { source } : { source, version });
     }
   }
   for (const { text } of native) {
-    for (const [, name = "", source = ""] of text.matchAll(
-      /^\s*(\w[\w-]*)\s*=\s*\{[^{}]*?source\s*=\s*"([^"]+)"/gms,
-    )) {
-      named.set(name, { source });
-    }
+    const declared = text.matchAll(/^\s*(\w[\w-]*)\s*=\s*\{[^{}]*?source\s*=\s*"([^"]+)"/gms);
+    for (const [, name = "", source = ""] of declared) named.set(name, { source });
   }
 
-  const sourceOf = (type: string, provider?: string) => {
-    const local = provider?.replace(/^\$\{(.*)\}$/, "$1").split(".")[0] ?? type.split("_")[0] ?? type;
+  const sourceOf = (type: string, provider: unknown) => {
+    const reference = typeof provider === "string" ? provider.replace(/^\$\{(.*)\}$/, "$1") : type;
+    const local = reference.split(typeof provider === "string" ? "." : "_")[0] ?? type;
     return named.get(local)?.source ?? (local === "terraform" ? BUILT_IN : `hashicorp/${local}`);
   };
   const uses = (kind: "resource" | "data"): TypeUse[] =>
-    json.flatMap((file) =>
-      Object.entries(file[kind] ?? {}).flatMap(([type, instances]) =>
-        Object.values(instances).map(({ provider }) => ({ type, source: sourceOf(type, provider) })),
-      ),
-    );
-  const resources = uses("resource").filter(({ source }) => source !== BUILT_IN);
-  const dataSources = uses("data").filter(({ source }) => source !== BUILT_IN);
-  const implied = [...resources, ...dataSources].map(({ source }) => ({ source }));
-  const backends = settings.flatMap((block) =>
-    Object.entries((block["backend"] ?? {}) as Record<string, object>),
-  );
-  const cloud = settings.find((block) => block["cloud"])?.["cloud"];
+    json
+      .flatMap((file) => labelled(file[kind]))
+      .flatMap(([type, instances]) =>
+        labelled(instances).map(([, body]) => ({ type, source: sourceOf(type, body["provider"]) })),
+      )
+      .filter(({ source }) => source !== BUILT_IN);
+  const nativeTypes = native.flatMap(({ text }) => [...text.matchAll(/^\s*(?:resource|data)\s+"(\w+)"/gm)]);
+  const [resources, dataSources] = [uses("resource"), uses("data")];
+  const implied = [
+    ...[...resources, ...dataSources].map(({ source }) => ({ source })),
+    ...nativeTypes.map(([, type = ""]) => ({ source: sourceOf(type, undefined) })),
+  ];
+  const backend = settings.flatMap((block) => labelled(block["backend"])).at(0);
+  const cloud = settings.flatMap((block) => blocks(block["cloud"])).at(0);
+  const remoteStates = json
+    .flatMap((file) => labelled(file["data"]))
+    .filter(([type]) => type === "terraform_remote_state")
+    .flatMap(([, instances]) => labelled(instances));
 
   return {
-    ...(backends[0] && { backend: { type: backends[0][0], config: { ...backends[0][1] } } }),
-    ...(cloud ? { backend: { type: "cloud", config: cloud as Record<string, unknown> } } : {}),
+    ...(backend && { backend: { type: backend[0], config: backend[1] } }),
+    ...(cloud && { backend: { type: "cloud", config: cloud } }),
     remoteStates: Object.fromEntries(
-      json.flatMap(({ data }) =>
-        Object.entries(data?.["terraform_remote_state"] ?? {}).map(
-          ([name, { backend = "local", config = {} }]) => [name, { type: backend, config: { ...config } }],
-        ),
-      ),
+      remoteStates.map(([name, { backend: type = "local", config = {} }]) => [
+        name,
+        { type: String(type), config: config as Body },
+      ]),
     ),
     providers: distinct([...named.values(), ...implied].filter(({ source }) => source !== BUILT_IN)),
     resources,
     dataSources,
+    modules: [
+      ...json.flatMap((file) => labelled(file["module"])).map(([, body]) => String(body["source"])),
+      ...native
+        .flatMap(({ text }) => [...text.matchAll(/^\s*module\s+"[^"]*"\s*\{[^}]*?source\s*=\s*"([^"]+)"/gms)])
+        .map(([, source = ""]) => source),
+    ],
   };
 }
 
@@ -109,14 +115,20 @@ function distinct<T extends { readonly source: string }>(providers: readonly T[]
 }
 
 /** A block in JSON is one object or a list of them. */
-function list(value: unknown): Record<string, unknown>[] {
-  if (value === undefined || value === null) return [];
-  return (Array.isArray(value) ? value : [value]) as Record<string, unknown>[];
+function blocks(value: unknown): Body[] {
+  return [value].flat().filter((one): one is Body => typeof one === "object" && one !== null);
 }
 
-function read(file: string): Json {
+/** The blocks below their labels, each of which may be written as one object or as a list. */
+function labelled(value: unknown): (readonly [string, Body])[] {
+  return blocks(value).flatMap((block) =>
+    Object.entries(block).flatMap(([label, bodies]) => blocks(bodies).map((body) => [label, body] as const)),
+  );
+}
+
+function read(file: string): Body {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Json;
+    return JSON.parse(readFileSync(file, "utf8")) as Body;
   } catch (error) {
     throw new Error(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,

@@ -1,39 +1,23 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Server as GrpcServer } from "@grpc/grpc-js";
-import {
-  findBinding,
-  loadSchema,
-  UnservableProviderError,
-  UnservableTypeError,
-  type Binding,
-} from "../bindings";
 import { Facts } from "../facts/facts";
-import type { Failure } from "../provider/failure";
-import { SimulatedProvider } from "../provider/provider";
 import { Tally } from "../provider/tally";
-import type { ProviderSchema } from "../schema";
 import { World } from "../world";
-import { parseInvocation, withAbsoluteOutputs } from "./arguments";
+import { parseInvocation, withAbsoluteOutputs, withoutBackendConfig, withoutColor } from "./arguments";
 import { simulatedStatePath, type BackendConfig } from "./backend";
 import { readConfiguration, type Configuration } from "./configuration";
 import type { Answer, Question } from "./control";
+import { readModules } from "./modules";
+import { Providers, type ProvidersOptions } from "./providers";
 import { shadow } from "./shadow";
+import { quote } from "./shell";
 import { recall, stateKeys } from "./state";
 
-export interface SessionOptions {
-  /** The project's root: where `cdktf.json` is. Bindings are looked up from here. */
-  readonly project: string;
+export interface SessionOptions extends ProvidersOptions {
   /** Where simulated states are kept between runs: `.keelson` in the project. */
   readonly home: string;
-  /** Where derived schemas are kept between projects. */
-  readonly cacheDir: string;
-  /** A private folder for this run's sockets. */
-  readonly runDir: string;
-  readonly failures: readonly Failure[];
-  readonly latencyMs: number;
-  /** Called when a schema has to be derived, which takes seconds. */
-  readonly onParse: (binding: Binding) => void;
+  /** Whether Terraform's output should be without colours. */
+  readonly plain: boolean;
 }
 
 /** Commands that neither read a configuration nor talk to a provider. */
@@ -48,35 +32,13 @@ export class Session {
   /** The process ids of the Terraform processes that were let through. */
   readonly pids: number[] = [];
 
-  private readonly facts = Facts.shipped();
-  private readonly world: World;
-  private readonly servers: GrpcServer[] = [];
-  private readonly sockets = new Map<string, Promise<string>>();
-  private readonly schemas = new Map<string, Promise<ProviderSchema>>();
+  readonly providers: Providers;
 
   constructor(private readonly options: SessionOptions) {
-    this.world = new World(this.facts, (bucket) => stateKeys(options.home, bucket));
-    recall(this.world, options.home);
-  }
-
-  /** Derives the schemas of these providers, so that nobody waits for them later. One without a binding is left out. */
-  async warmUp(sources: readonly string[]): Promise<void> {
-    for (const source of sources) {
-      try {
-        await this.schema(findBinding(source, this.options.project));
-      } catch (error) {
-        if (!(error instanceof UnservableProviderError)) throw error;
-      }
-    }
-  }
-
-  private schema(binding: Binding): Promise<ProviderSchema> {
-    const known = this.schemas.get(binding.source);
-    if (known) return known;
-    const { cacheDir, onParse } = this.options;
-    const loading = loadSchema(binding, { cacheDir, onParse });
-    this.schemas.set(binding.source, loading);
-    return loading;
+    const facts = Facts.shipped();
+    const world = new World(facts, (bucket) => stateKeys(options.home, bucket));
+    recall(world, options.home, options.say);
+    this.providers = new Providers(options, { facts, world, tally: this.tally });
   }
 
   /** Decides what a Terraform command line becomes. */
@@ -89,55 +51,33 @@ export class Session {
     }
 
     const directory = path.resolve(cwd, chdir);
+    if (!existsSync(directory)) throw new Error(`there is no folder ${directory}`);
     const configuration = readConfiguration(directory);
-    const bindings = this.bindingsOf(configuration);
-    if (NEEDS_TYPES.has(command)) await this.requireTypes(configuration, bindings);
-
     const workdir = shadow(this.options.project, directory, path.join(this.options.home, "shadow"));
-    writeFileSync(
-      path.join(workdir, OVERRIDE),
-      JSON.stringify(this.override(configuration, directory), undefined, 2),
+    const modules = readModules(directory, configuration, workdir);
+    const bindings = this.providers.bindingsOf([configuration, ...modules]);
+    if (NEEDS_TYPES.has(command)) await this.providers.requireTypes(configuration, bindings);
+
+    const { args: own, settings } = withoutBackendConfig(rest);
+    const completed = withSettings(
+      configuration,
+      initSettings(workdir, command === "init" ? settings : undefined),
     );
+    const override = JSON.stringify(this.override(completed, directory), undefined, 2);
+    writeFileSync(path.join(workdir, OVERRIDE), override);
     this.pids.push(pid);
-    // A back end that was renamed since the last run has its own simulated state: there is nothing to migrate.
-    const reconfigured =
-      command === "init" && !rest.includes("-migrate-state") ? [...rest, "-reconfigure"] : rest;
     const environment = {
-      TF_REATTACH_PROVIDERS: JSON.stringify(await this.reattach(bindings)),
+      TF_REATTACH_PROVIDERS: JSON.stringify(await this.providers.reattach(bindings)),
       TF_DATA_DIR: "",
       CHECKPOINT_DISABLE: "1",
     };
-    return { script: script(environment, workdir, binary, withAbsoluteOutputs(reconfigured, directory)) };
-  }
-
-  async close(): Promise<void> {
-    for (const server of this.servers) server.forceShutdown();
-    await Promise.allSettled(this.sockets.values());
-  }
-
-  private bindingsOf({ providers }: Configuration): Binding[] {
-    return providers.map(({ source }) => findBinding(source, this.options.project));
-  }
-
-  /** @throws Error that names each type which no binding knows. */
-  private async requireTypes(
-    { resources, dataSources }: Configuration,
-    bindings: readonly Binding[],
-  ): Promise<void> {
-    const missing: string[] = [];
-    for (const binding of bindings) {
-      const schema = await this.schema(binding);
-      const own = (uses: Configuration["resources"]) =>
-        new Set(uses.filter(({ source }) => tail(source) === tail(binding.source)).map(({ type }) => type));
-      for (const type of own(resources)) {
-        if (!schema.resources[type]) missing.push(new UnservableTypeError(binding, "resource", type).message);
-      }
-      for (const type of own(dataSources)) {
-        if (!schema.dataSources[type])
-          missing.push(new UnservableTypeError(binding, "data source", type).message);
-      }
-    }
-    if (missing.length > 0) throw new Error(missing.join("\nsimulated: "));
+    const outputs = withAbsoluteOutputs(own, directory);
+    const final = this.options.plain ? withoutColor(outputs, command) : outputs;
+    // A back end that was renamed since the last run has its own simulated state: there is nothing to migrate.
+    const reconfigures = command === "init" && !final.includes("-migrate-state");
+    return {
+      script: script(environment, workdir, binary, [...final, ...(reconfigures ? ["-reconfigure"] : [])]),
+    };
   }
 
   /** Overrides that keep state and remote states in files of the simulation. */
@@ -166,54 +106,24 @@ export class Session {
       }),
     };
   }
-
-  private async reattach(bindings: readonly Binding[]) {
-    const entries = await Promise.all(
-      bindings.map(async (binding) => {
-        const address = {
-          Protocol: "grpc",
-          ProtocolVersion: 5,
-          Pid: process.pid,
-          Test: true,
-          Addr: { Network: "unix", String: await this.socketOf(binding) },
-        };
-        // Terraform and OpenTofu complete a source without a host differently.
-        return ["registry.terraform.io", "registry.opentofu.org"].map((host) => [
-          `${host}/${binding.source}`,
-          address,
-        ]);
-      }),
-    );
-    return Object.fromEntries(entries.flat()) as Record<string, unknown>;
-  }
-
-  private socketOf(binding: Binding): Promise<string> {
-    const known = this.sockets.get(binding.source);
-    if (known) return known;
-    const socket = path.join(this.options.runDir, `${this.sockets.size}.sock`);
-    const { facts, world, tally } = this;
-    const { failures, latencyMs } = this.options;
-    const provider = new SimulatedProvider({
-      binding,
-      schema: () => this.schema(binding),
-      facts,
-      world,
-      tally,
-      failures,
-      latencyMs,
-    });
-    const listening = provider.listen(socket).then((server) => {
-      this.servers.push(server);
-      return socket;
-    });
-    this.sockets.set(binding.source, listening);
-    return listening;
-  }
 }
 
-/** The provider's own name, whatever namespace and host its source spells out. */
-function tail(source: string): string {
-  return source.split("/").at(-1) ?? source;
+/** The settings that the last `terraform init` in `workdir` was given; those of this one are kept for the next. */
+function initSettings(workdir: string, given: Record<string, string> | undefined): Record<string, string> {
+  const file = path.join(workdir, ".keelson-backend-config.json");
+  if (given) writeFileSync(file, JSON.stringify(given));
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, string>) : {};
+}
+
+/** The configuration with its back end completed by what was given to `terraform init`. */
+function withSettings(
+  configuration: Configuration,
+  settings: Readonly<Record<string, string>>,
+): Configuration {
+  const { backend } = configuration;
+  return backend
+    ? { ...configuration, backend: { ...backend, config: { ...backend.config, ...settings } } }
+    : configuration;
 }
 
 /** Shell that becomes the real Terraform: with its process id, its terminal and its signals. */
@@ -225,8 +135,4 @@ function script(
 ): string {
   const settings = Object.entries(environment).map(([name, value]) => `export ${name}=${quote(value)}`);
   return [...settings, `cd ${quote(cwd)}`, `exec ${[binary, ...args].map(quote).join(" ")}`].join("\n");
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'"'"'`)}'`;
 }

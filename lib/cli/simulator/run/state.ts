@@ -1,22 +1,32 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { z } from "zod";
 import type { ObjectValue } from "../protocol/value";
 import type { World } from "../world";
 
-interface TerraformState {
-  readonly resources?: readonly {
-    readonly mode: string;
-    readonly type: string;
-    readonly instances: readonly { readonly attributes?: ObjectValue }[];
-  }[];
-}
+const terraformState = z.object({
+  resources: z
+    .array(
+      z.object({
+        mode: z.string(),
+        type: z.string(),
+        instances: z.array(z.object({ attributes: z.record(z.string(), z.unknown()).optional() })),
+      }),
+    )
+    .default([]),
+});
 
-/** Tells `world` what the simulated states below `home` say exists. */
-export function recall(world: World, home: string): void {
+/** Tells `world` what the simulated states below `home` say exists. A damaged one is left out and complained of. */
+export function recall(world: World, home: string, complain: (text: string) => void): void {
   for (const file of stateFiles(path.join(home, "state"))) {
-    for (const { mode, type, instances } of read(file).resources ?? []) {
+    const state = read(file);
+    if (!state) {
+      complain(`${file} is damaged and was left out; delete it to forget what was made in it`);
+      continue;
+    }
+    for (const { mode, type, instances } of state.resources) {
       if (mode !== "managed") continue;
-      for (const { attributes } of instances) if (attributes) world.put(type, attributes);
+      for (const { attributes } of instances) if (attributes) world.put(type, attributes as ObjectValue);
     }
   }
 }
@@ -36,13 +46,13 @@ function stateFiles(directory: string): string[] {
     .map((name) => path.join(directory, name));
 }
 
-/** @throws Error for a state that is no JSON: to go on would be to forget what exists. */
-function read(file: string): TerraformState {
+function read(file: string): z.infer<typeof terraformState> | undefined {
   const text = readFileSync(file, "utf8");
-  if (text.trim() === "") return {};
+  // Terraform leaves an empty file behind where it was ended before it wrote the first state.
+  if (text.trim() === "") return { resources: [] };
   try {
-    return JSON.parse(text) as TerraformState;
+    return terraformState.parse(JSON.parse(text));
   } catch {
-    throw new Error(`${file} is damaged: it is not JSON; forget the simulated states with --reset`);
+    return undefined;
   }
 }
