@@ -59,7 +59,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["bin/**/*.js", "**/*.cjs"],
+    files: ["bin/**/*.js", "__tests__/support/*.js", "**/*.cjs"],
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
 );
