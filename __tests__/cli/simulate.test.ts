@@ -28,9 +28,16 @@ afterEach(() => {
 });
 
 describe("a deployed configuration", () => {
-  beforeEach(async () => {
-    project = new Project(network());
-    expect(await project.terraform(APPLY)).toMatchObject({ code: 0 });
+  // Deployed once; each test goes on from a copy.
+  const deployed = new Project(network());
+  beforeAll(async () => {
+    expect(await deployed.terraform(APPLY)).toMatchObject({ code: 0 });
+  });
+  afterAll(() => {
+    deployed.remove();
+  });
+  beforeEach(() => {
+    project = deployed.copy();
   });
 
   test("is in the simulation's state, and nothing was written beside the configuration", () => {

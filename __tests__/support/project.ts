@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -26,6 +27,14 @@ export class Project {
     symlinkSync(path.join(ROOT, "node_modules"), path.join(this.directory, "node_modules"));
     this.write("cdktf.json", { app: "true", language: "typescript" });
     if (configuration) this.write("cdk.tf.json", configuration);
+  }
+
+  /** Another project with the same files and simulated state, where Terraform has to be initialised anew. */
+  copy(): Project {
+    const copy = new Project();
+    const filter = (source: string) => !/node_modules$|\.keelson\/(shadow|running)/.test(source);
+    cpSync(this.directory, copy.directory, { recursive: true, filter });
+    return copy;
   }
 
   path(...names: string[]): string {
