@@ -18,16 +18,17 @@ Usage: scripts/dev/setup.sh [nodes]
 
   (nothing)  what 'npm test' needs: Debian packages, and OpenTofu where there is no recent Terraform
   nodes      that, and what 'npm run test:nodes' needs: etcd, etcdctl and etcdutl of two minors, kube-apiserver, kubeadm, kubectl,
-             MinIO. Built from Go modules: about twenty minutes on two cores, once, and 5 GB of Go's caches, which may be deleted.
+             MinIO. Built from Go modules: about twenty minutes on two cores, once. It leaves 8 GB in Go's caches, which may be deleted.
 
 Builds go to $TOOLS/bin, each as <command>-<version> with a shorter name beside it: etcd-3.6, kubeadm.
 USAGE
 }
 
-# Terraform's version command prints warnings about its settings too: only the first line of it counts.
+# Terraform's version command prints warnings about its settings too. sed reads them all: a reader that stops early, as grep -m1
+# does, now and then ends Terraform by SIGPIPE, and with pipefail a recent one then counts as none.
 terraform_is_recent() {
   local version
-  version=$("$1" version 2>/dev/null | grep -m1 -oE '^(Terraform|OpenTofu) v[0-9]+\.[0-9]+' | grep -oE '[0-9]+\.[0-9]+$') || return 1
+  version=$("$1" version 2>/dev/null | sed -nE 's/^(Terraform|OpenTofu) v([0-9]+\.[0-9]+).*/\2/p') && [ -n "$version" ] || return 1
   [ "${version%%.*}" -gt 1 ] || [ "${version#*.}" -ge 10 ]
 }
 
@@ -49,6 +50,7 @@ debian_packages() {
 # Commands are built in here and then renamed into place, so that an interruption leaves none half written under its final name.
 new_scratch() {
   mkdir -p "$TOOLS/bin"
+  find "$TOOLS" -maxdepth 1 -name 'build.*' -mmin +240 -exec rm -rf {} + # what a killed run left
   scratch=$(mktemp -d "$TOOLS/build.XXXXXX")
 }
 scratch=
@@ -80,16 +82,16 @@ terraform_or_opentofu() {
   ln -sf "tofu-$OPENTOFU_VERSION" "$TOOLS/bin/tofu"
 }
 
-# The version of a module in tools/<directory>/go.mod.
-pinned() {
-  awk -v module="$2" '$1 == module && $2 ~ /^v/ { print substr($2, 2); found = 1; exit } END { exit !found }' "$HERE/tools/$1/go.mod"
-}
-
-# Builds the Go tools of tools/<directory>, whose go.sum every module has to match. Arguments: the directory, the version that the
-# commands get in their names, linker flags, and the commands. tools/etcd-3.6 gives etcd-3.6, and tools/minio gives minio.
+# Builds the Go tools of tools/<directory>, whose go.sum every module has to match. Arguments: the directory, the module whose
+# version the commands get in their names, and the commands. tools/etcd-3.6 gives etcd-3.6 too, and tools/minio gives minio.
 go_commands() {
-  local directory=$1 version=$2 flags=$3 suffix='' command missing=()
-  shift 3
+  local directory=$1 module=$2 version flags='-s -w' suffix='' command missing=()
+  shift 2
+  version=$(awk -v module="$module" '$1 == module && $2 ~ /^v/ { print substr($2, 2) }' "$HERE/tools/$directory/go.mod")
+  [ -n "$version" ] || {
+    say "tools/$directory/go.mod does not require $module"
+    exit 1
+  }
   for command; do
     [ -x "$TOOLS/bin/$command-$version" ] || missing+=("$command")
   done
@@ -99,9 +101,10 @@ go_commands() {
       exit 1
     }
     say "building ${missing[*]} $version from Go modules: some minutes, once"
+    [ "$directory" != kubernetes ] || flags+=" $(kubernetes_stamp "$version")"
     new_scratch
     (cd "$HERE/tools/$directory" && CGO_ENABLED=0 GOWORK=off \
-      go build -mod=readonly -buildvcs=false -trimpath -ldflags "-s -w $flags" -o "$scratch/" tool)
+      go build -mod=readonly -buildvcs=false -trimpath -ldflags "$flags" -o "$scratch/" tool)
     [ ! -e "$scratch/server" ] || mv "$scratch/server" "$scratch/etcd" # Go names a command after its package
     for command; do
       mv "$scratch/$command" "$TOOLS/bin/$command-$version"
@@ -114,18 +117,12 @@ go_commands() {
   done
 }
 
-etcd() { go_commands "$1" "$(pinned "$1" go.etcd.io/etcd/server/v3)" "" etcd etcdctl etcdutl; }
-
-kubernetes() {
-  local version major minor package=k8s.io/component-base/version
-  version=$(pinned kubernetes k8s.io/kubernetes)
-  IFS=. read -r major minor _ <<<"$version"
-  # Its own build scripts set these. Without them each command takes itself for v0.0.0, and kubeadm for a development build.
-  go_commands kubernetes "$version" "-X $package.gitVersion=v$version -X $package.gitMajor=$major -X $package.gitMinor=$minor" \
-    kube-apiserver kubeadm kubectl
+# Kubernetes' own build sets these. Without them each command takes itself for v0.0.0, and kubeadm for a development build.
+kubernetes_stamp() {
+  local package=k8s.io/component-base/version major minor
+  IFS=. read -r major minor _ <<<"$1"
+  echo "-X $package.gitVersion=v$1 -X $package.gitMajor=$major -X $package.gitMinor=$minor"
 }
-
-minio() { go_commands minio "$(pinned minio github.com/minio/minio)" "" minio; }
 
 case ${1:-} in
   "" | nodes) ;;
@@ -143,10 +140,10 @@ debian_packages "${DEBIAN_PACKAGES[@]}"
 terraform_or_opentofu
 if [ "${1:-}" = nodes ]; then
   debian_packages "${NODES_DEBIAN_PACKAGES[@]}"
-  etcd etcd-3.5
-  etcd etcd-3.6
-  kubernetes
-  minio
+  go_commands etcd-3.5 go.etcd.io/etcd/server/v3 etcd etcdctl etcdutl
+  go_commands etcd-3.6 go.etcd.io/etcd/server/v3 etcd etcdctl etcdutl
+  go_commands kubernetes k8s.io/kubernetes kube-apiserver kubeadm kubectl
+  go_commands minio github.com/minio/minio minio
 fi
 
 case ":$PATH:" in
