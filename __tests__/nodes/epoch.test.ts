@@ -1,0 +1,136 @@
+import { testWith } from "../support/tools";
+import { hasEtcd } from "./support/etcd";
+import { Estate } from "./support/master";
+import { S3_SERVER } from "./support/s3-server";
+
+const ready = hasEtcd && S3_SERVER !== undefined;
+const test = testWith({ "MinIO and kubeadm": ready }, "scripts/dev/setup.sh nodes");
+
+let estate: Estate;
+beforeAll(async () => {
+  if (ready) estate = await Estate.start("3.6");
+});
+afterAll(async () => {
+  if (ready) await estate.stop();
+});
+
+/** Runs on a machine of its own and gives the lines that it printed. */
+async function on(
+  instance: string,
+  script: string,
+): Promise<{ status: number | null; lines: string[]; stderr: string }> {
+  const { status, stdout, stderr } = await estate.master(instance).run(script);
+  return { status, lines: stdout.trim().split("\n"), stderr };
+}
+
+/** Each test has epochs of its own, so that one bucket serves all. */
+let space = 0;
+const own = () => `EPOCHS=test-${++space}/epochs/ PINS=test-${space}/pin/\n`;
+
+test("of masters that claim an epoch at once exactly one gets it, in a hundred rounds", async () => {
+  const epochs = own();
+  const { lines } = await on(
+    "i-race",
+    `${epochs}
+    for n in $(seq 100); do
+      for who in a b; do
+        ( RUN_DIR=$RUN_DIR/$who; mkdir -p "$RUN_DIR"; status=0; epoch_claim "$n" "i-$who" '' || status=$?; echo "$n $status" ) &
+      done
+      wait
+    done`,
+  );
+  expect(lines).toHaveLength(200);
+  expect(lines.filter((line) => line.endsWith(" 0"))).toHaveLength(100);
+  expect(lines.filter((line) => line.endsWith(" 15"))).toHaveLength(100);
+  expect(new Set(lines.filter((line) => line.endsWith(" 0"))).size).toBe(100);
+}, 240_000);
+
+test("a claim whose answer was lost on the way is still one's own", async () => {
+  const { lines } = await on(
+    "i-1",
+    `${own()} epoch_claim 1 i-1 ''; epoch_claim 1 i-1 '' && echo mine; epoch_newest`,
+  );
+  expect(lines).toEqual(["mine", "1"]);
+});
+
+test("an epoch that has served cannot be claimed again, not even by the machine that had it", async () => {
+  const { lines } = await on(
+    "i-1",
+    `${own()} epoch_claim 1 i-1 ''; epoch_set 1 i-1 serving; status=0; epoch_claim 1 i-1 '' || status=$?; echo $status`,
+  );
+  expect(lines).toEqual(["15"]);
+});
+
+test("only its owner closes an epoch", async () => {
+  const { lines } = await on(
+    "i-1",
+    `${own()} epoch_claim 1 i-1 ''
+    status=0; epoch_set 1 i-2 closed 5 || status=$?; echo $status
+    epoch_set 1 i-1 closed 5; store_get "$(epoch_key 1)" e; field state e; field revision e`,
+  );
+  expect(lines).toEqual(["15", "closed", "5"]);
+});
+
+test("a successor waits until the epoch is closed", async () => {
+  const { lines, stderr } = await on(
+    "i-2",
+    `${own()} cloud_is_gone() { return 1; }
+    epoch_claim 1 i-1 ''
+    ( sleep 2; epoch_set 1 i-1 closed 7; echo closed ) &
+    epoch_await_end 1; echo ended; wait`,
+  );
+  expect(lines).toEqual(["closed", "ended"]);
+  expect(stderr).toContain("ALARM predecessor-alive");
+});
+
+test("or until the cloud says that its master is gone", async () => {
+  const { lines, stderr } = await on(
+    "i-2",
+    `${own()} cloud_is_gone() { [ "$1" = i-1 ] && [ -e gone ]; }
+    epoch_claim 1 i-1 ''
+    ( sleep 1; touch gone ) &
+    epoch_await_end 1; echo ended`,
+  );
+  expect(lines).toEqual(["ended"]);
+  expect(stderr).toContain("its master i-1 is gone");
+});
+
+describe("a pin", () => {
+  const pin = (id: number) =>
+    `printf '{\\n  "snapshot": "etcd/x"\\n}\\n' >p; store_put_new "$PINS$(printf %010d ${id}).json" p\n`;
+
+  test("waits for the next claim, and is used up once that claim's master has served", async () => {
+    const { lines } = await on(
+      "i-1",
+      `${own()} epoch_claim 1 i-1 ''; epoch_set 1 i-1 serving
+      ${pin(1)}
+      id=$(pin_pending 1); echo "pending $id $(pin_snapshot "$id")"
+      epoch_claim 2 i-2 "$id"; epoch_set 2 i-2 serving
+      echo "after $(pin_pending 2)"
+      epoch_set 2 i-2 closed; epoch_claim 3 i-3 ''; echo "later $(pin_pending 3)"`,
+    );
+    expect(lines).toEqual(["pending 0000000001 etcd/x", "after ", "later"]);
+  });
+
+  test("is carried on when the claim's master died before it served", async () => {
+    const { lines } = await on(
+      "i-1",
+      `${own()} ${pin(1)}
+      epoch_claim 1 i-1 0000000001
+      echo "again $(pin_pending 1)"
+      epoch_set 1 i-1 closed
+      echo "closed unserved $(pin_pending 1)"
+      epoch_claim 2 i-2 "$(pin_pending 1)"; epoch_set 2 i-2 serving; echo "done $(pin_pending 2)"`,
+    );
+    expect(lines).toEqual(["again 0000000001", "closed unserved 0000000001", "done"]);
+  });
+
+  test("that is set after another was used counts anew", async () => {
+    const { lines } = await on(
+      "i-1",
+      `${own()} ${pin(1)} epoch_claim 1 i-1 0000000001; epoch_set 1 i-1 serving
+      ${pin(2)} pin_pending 1`,
+    );
+    expect(lines).toEqual(["0000000002"]);
+  });
+});

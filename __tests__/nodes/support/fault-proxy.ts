@@ -1,0 +1,136 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import type { AddressInfo } from "node:net";
+
+/**
+ * What happens to a request on its way:
+ * - `"pass"`: nothing
+ * - a number: that status with an empty body
+ * - `"cut-download"`: the connection ends in the middle of the answer's body
+ * - `"cut-upload"`: it ends when half of the request's body has been passed on
+ * - `"no-length"`: the answer's length is taken away, and its body ends early with the connection
+ * - `"hang"`: no answer
+ */
+export type Fault = "pass" | number | "cut-download" | "cut-upload" | "no-length" | "hang";
+
+export interface Tls {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** A proxy that makes faults which the real server behind it cannot be brought to. */
+export class FaultProxy {
+  fault: Fault = "pass";
+  /**
+   * Changes the bodies of answers, where a server cannot do what the cloud's does. It is asked at each request, and gives
+   * the change for the answer to it, or nothing where the answer goes through as it is.
+   */
+  rewrite: (request: http.IncomingMessage) => ((body: Buffer) => Buffer) | undefined = () => undefined;
+  private readonly server: http.Server;
+
+  private constructor(
+    private readonly target: URL,
+    private readonly tls: Tls | undefined,
+  ) {
+    this.server = tls ? https.createServer(tls) : http.createServer();
+    // A client may send a body only after "100 Continue", which Node answers by itself where nobody listens.
+    this.server.on("request", (request, response) => this.forward(request, response));
+  }
+
+  static async start(target: string, tls?: Tls): Promise<FaultProxy> {
+    const proxy = new FaultProxy(new URL(target), tls);
+    await new Promise<void>((resolve) => proxy.server.listen(0, "127.0.0.1", resolve));
+    return proxy;
+  }
+
+  get url(): string {
+    return `${this.target.protocol}//127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Ends every connection, those of a request that hangs too. */
+  dropAll(): void {
+    this.server.closeAllConnections();
+  }
+
+  stop(): Promise<void> {
+    this.dropAll();
+    return new Promise((resolve) => this.server.close(() => resolve()));
+  }
+
+  private forward(request: http.IncomingMessage, response: http.ServerResponse): void {
+    const fault = this.fault;
+    if (fault === "hang") {
+      return;
+    }
+    if (typeof fault === "number") {
+      response.writeHead(fault, { "Content-Length": 0 }).end();
+      return;
+    }
+    const { hostname, port } = this.target;
+    const upstream = (this.tls ? https : http).request(
+      {
+        hostname,
+        port,
+        method: request.method,
+        path: request.url,
+        headers: request.headers,
+        ca: this.tls?.cert,
+      },
+      (answer) => void this.answer(request, answer, response, fault),
+    );
+    upstream.on("error", () => response.destroy());
+    const half = Number(request.headers["content-length"] ?? 0) / 2;
+    let passed = 0;
+    request.on("data", (chunk: Buffer) => {
+      passed += chunk.length;
+      if (fault === "cut-upload" && passed >= half) {
+        upstream.write(chunk.subarray(0, chunk.length >> 1), () => {
+          upstream.destroy();
+          request.socket.destroy();
+        });
+        request.removeAllListeners("data");
+        return;
+      }
+      if (!upstream.write(chunk)) {
+        request.pause();
+        upstream.once("drain", () => request.resume());
+      }
+    });
+    request.on("end", () => upstream.end());
+  }
+
+  private async answer(
+    request: http.IncomingMessage,
+    answer: http.IncomingMessage,
+    response: http.ServerResponse,
+    fault: Fault,
+  ): Promise<void> {
+    const rewrite = this.rewrite(request);
+    if (fault === "pass" && rewrite === undefined) {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+      return;
+    }
+    const chunks: Buffer[] = [];
+    for await (const chunk of answer) {
+      chunks.push(chunk as Buffer);
+    }
+    const body = Buffer.concat(chunks);
+    const headers = { ...answer.headers };
+    delete headers["transfer-encoding"];
+    if (fault === "pass") {
+      const text = rewrite?.(body) ?? body;
+      response.writeHead(answer.statusCode ?? 502, { ...headers, "content-length": text.length }).end(text);
+      return;
+    }
+    const start = body.subarray(0, body.length >> 1);
+    if (fault === "no-length") {
+      request.socket.end(
+        `HTTP/1.1 200 OK\r\nETag: ${answer.headers.etag}\r\nConnection: close\r\n\r\n${start.toString("latin1")}`,
+      );
+      return;
+    }
+    response.writeHead(answer.statusCode ?? 502, { ...headers, "content-length": body.length });
+    response.write(start, () => request.socket.destroy());
+  }
+}

@@ -1,0 +1,84 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import * as path from "node:path";
+import type { AwsCredentials } from "./metadata-service";
+import { freePort, stop, untilReady } from "./shell";
+
+const TOOLS = path.join(process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"), "keelson/tools/bin");
+const ROOT_KEY = "keelson-tests";
+const ROOT_SECRET = "keelson-tests-root-secret";
+
+/** MinIO on the PATH, or where scripts/dev/setup.sh builds it. */
+export const S3_SERVER = [...(process.env["PATH"] ?? "").split(path.delimiter), TOOLS]
+  .map((directory) => path.join(directory, "minio"))
+  .find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+/** MinIO on the loopback: versions, delete markers, conditional writes and roles' session credentials are its own. */
+export class S3Server {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly directory: string,
+    readonly url: string,
+  ) {}
+
+  static async start(): Promise<S3Server> {
+    if (S3_SERVER === undefined) {
+      throw new Error("no MinIO: run scripts/dev/setup.sh nodes");
+    }
+    const directory = mkdtempSync(path.join(tmpdir(), "keelson-s3-"));
+    const address = `127.0.0.1:${await freePort()}`;
+    const child = spawn(S3_SERVER, ["server", "--quiet", "--address", address, directory], {
+      env: {
+        HOME: directory,
+        MINIO_ROOT_USER: ROOT_KEY,
+        MINIO_ROOT_PASSWORD: ROOT_SECRET,
+        MINIO_BROWSER: "off",
+      },
+      stdio: "ignore",
+    });
+    const server = new S3Server(child, directory, `http://${address}`);
+    // It says that it is ready before it knows its users.
+    const anything = { Effect: "Allow", Action: ["s3:*"], Resource: ["arn:aws:s3:::*"] };
+    await untilReady(child, async () => server.session([anything]).Token !== "");
+    return server;
+  }
+
+  /** A role's session, from the server's own STS. `statements` are an IAM policy's. */
+  session(statements: readonly object[]): AwsCredentials {
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+    const { stdout } = spawnSync(
+      "curl",
+      [
+        ...["--silent", "--config", "-", "--aws-sigv4", "aws:amz:us-east-1:sts", this.url],
+        ...["--data", "Action=AssumeRole&Version=2011-06-15&DurationSeconds=3600"],
+        ...["--data-urlencode", `Policy=${policy}`],
+      ],
+      { input: `user = "${ROOT_KEY}:${ROOT_SECRET}"\n`, encoding: "utf8" },
+    );
+    const text = (name: string): string => {
+      const value = new RegExp(`<${name}>([^<]+)<`).exec(stdout)?.[1];
+      if (value === undefined) {
+        throw new Error(`no ${name} in the answer of the server's STS: ${stdout}`);
+      }
+      return value;
+    };
+    return {
+      AccessKeyId: text("AccessKeyId"),
+      SecretAccessKey: text("SecretAccessKey"),
+      Token: text("SessionToken"),
+    };
+  }
+
+  async stop(): Promise<void> {
+    await stop(this.child);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# What a boot says, to the journal and to whoever watches it.
+
+STATE_DIR=${KEELSON_ROOT:-}/var/lib/keelson
+RUN_DIR=${KEELSON_ROOT:-}/run/keelson
+mkdir -p "$STATE_DIR" "$RUN_DIR"
+chmod 700 "$STATE_DIR" "$RUN_DIR"
+
+say() { printf '%s\n' "keelson: $*" >&2; }
+
+# One code per reason, since each has its own alarm and its own page in the runbook.
+alarm() { # CODE TEXT
+  say "ALARM $1: $2"
+  printf '%s\n' "$1" >"$RUN_DIR/alarm"
+}
+
+calm() { rm -f "$RUN_DIR/alarm"; }
+
+# All waits go through here, so that a test can let time run faster.
+pause() { sleep "$(awk -v s="$1" -v scale="${CLOCK_SCALE:-1}" 'BEGIN { printf "%.3f", s * scale }')"; }
+
+# The text of one field of a JSON object that we wrote ourselves: one field a line, no nesting.
+field() { # NAME FILE
+  sed -n "s/^ *\"$1\": *\"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/; T; p; q" "$2"
+}

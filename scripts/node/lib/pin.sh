@@ -1,0 +1,28 @@
+# shellcheck shell=bash
+# The snapshot that an operator wants the next rebuild to use. A pin is used up by the claim that carries its id, once
+# that claim's master has served.
+
+PINS=pin/
+
+# pin_pending NEWEST: the id of the pin that the next claim has to carry, empty where none has to. Pins are numbered by
+# whoever sets them, so the newest is the one that counts.
+pin_pending() {
+  local keys newest used='' served='' n record=$RUN_DIR/pin-epoch
+  keys=$(store_list "$PINS") || return "$?"
+  newest=$(sed -n "s|^${PINS}\([0-9]\{10\}\)\.json\$|\1|p" <<<"$keys" | sort | tail -n1)
+  [ -n "$newest" ] || return 0
+  # The newest epoch that carried a pin tells how far the pins are used up.
+  for ((n = $1; n > 0; n--)); do
+    store_get "$(epoch_key "$n")" "$record" || return "$?"
+    used=$(field pin "$record")
+    served=$(field served "$record")
+    [ -z "$used" ] || break
+  done
+  if [ -n "$used" ] && [ "$used" = "$newest" ] && [ "$served" = yes ]; then return 0; fi
+  echo "$newest"
+}
+
+pin_snapshot() { # ID: the name of the snapshot that it names
+  store_get "$PINS$1.json" "$RUN_DIR/pin" || return "$?"
+  field snapshot "$RUN_DIR/pin"
+}

@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# Brings etcd's data back from a snapshot: the newest that is whole, or the one that an operator pinned.
+
+ETCD_DATA=${KEELSON_ROOT:-}/var/lib/etcd
+# Every watcher's revision has to lie before the restored one, or it would miss what happened after the snapshot and
+# never know: https://github.com/etcd-io/etcd/issues/16028
+REVISION_BUMP=1000000000
+
+# restore_choose CLUSTER FILE [PINNED NAME]: fetches into FILE and prints the snapshot's name. 1 where there is none that
+# is whole, one of the answers where the store could not say: then nothing was skipped, since what cannot be read may be
+# the newest.
+restore_choose() {
+  local cluster=$1 file=$2 pinned=${3:-} names name status revision=''
+  names=$pinned
+  [ -n "$names" ] || names=$(snapshots_listed) || return "$?"
+  for name in $names; do
+    status=0
+    snapshot_fetch "$name" "$cluster" "$file" || status=$?
+    case $status in
+      0)
+        [ -z "$revision" ] || say "lost: the revisions after $((10#${name##*/})) up to $((10#$revision)), since what held them is damaged"
+        echo "$name"
+        return 0 ;;
+      1) revision=${revision:-${name##*/}} ;;
+      *) return "$status" ;;
+    esac
+  done
+  return 1
+}
+
+# restore_database FILE EPOCH: into an empty data directory only. The data gets its place last, so that a machine which
+# is ended at any point before has none.
+restore_database() {
+  local new=$ETCD_DATA.restoring
+  if [ -d "$ETCD_DATA/member" ]; then
+    say "$ETCD_DATA holds data already and is left alone"
+    return 1
+  fi
+  rm -rf "$new"
+  etcdutl snapshot restore "$1" --data-dir "$new" --name "$ETCD_NAME" \
+    --initial-cluster "$ETCD_NAME=$ETCD_PEER_URL" --initial-advertise-peer-urls "$ETCD_PEER_URL" \
+    --initial-cluster-token "$CLUSTER_ID-$2" \
+    --bump-revision "$REVISION_BUMP" --mark-compacted >&2 || return 1
+  local_epoch_write "$2"
+  rm -rf "$ETCD_DATA"
+  mv "$new" "$ETCD_DATA"
+}
+
+local_epoch_write() { # EPOCH
+  printf '%s\n' "$1" >"$STATE_DIR/epoch.new"
+  mv "$STATE_DIR/epoch.new" "$STATE_DIR/epoch"
+}
+
+# What this machine holds, against the newest epoch: none, current or older. Data without an epoch's number was never
+# served, so it is none; it is put aside, not deleted.
+local_data() { # NEWEST
+  local own
+  [ -d "$ETCD_DATA/member" ] || { echo none && return; }
+  if ! own=$(cat "$STATE_DIR/epoch" 2>/dev/null) || [ -z "$own" ]; then
+    mv "$ETCD_DATA" "$ETCD_DATA.unclaimed.$(date +%s)"
+    echo none
+  elif [ "$own" -lt "$1" ]; then
+    echo older
+  else
+    echo current
+  fi
+}
