@@ -37,6 +37,7 @@ test("the package holds the built code, what that reads, and nothing else", () =
       "dist/lib/cli/simulator/facts/*.json",
       "dist/lib/cli/simulator/protocol/*.proto",
       "dist/scripts/node/*.sh",
+      "dist/scripts/node/lib/*.sh",
     ]),
   );
 });
