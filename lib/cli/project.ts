@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { readJson } from "./json-file";
 
 /** The nearest folder at or above `directory` that holds a `cdktf.json`; `directory` itself where none does. */
 export function projectRoot(directory: string): string {
@@ -20,22 +21,12 @@ export function cacheDirectory(env: NodeJS.ProcessEnv): string {
 export function configuredBindings(project: string): string[] {
   const file = path.join(project, "package.json");
   if (!existsSync(file)) return [];
-  const manifest = parseManifest(file);
+  const manifest = readJson(file) as Record<string, object | undefined> | null;
   const names = ["dependencies", "devDependencies", "peerDependencies"].flatMap((kind) =>
     Object.keys(manifest?.[kind] ?? {}),
   );
   const bindings = names.filter((name) => /^@cdkt[fn]\/provider-/.test(name));
   return [...new Set(bindings.map((name) => name.replace(/^.*\/provider-/, "")))];
-}
-
-function parseManifest(file: string): Record<string, object | undefined> | null {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as Record<string, object | undefined> | null;
-  } catch (error) {
-    throw new Error(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
 }
 
 /** This package's own root, from the sources as from what is built of them. */

@@ -1,10 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import * as path from "node:path";
-import { freePort, stop, untilReady } from "./shell";
-
-const TOOLS = path.join(process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"), "keelson/tools/bin");
+import { freePort, stop, TOOLS, untilReady } from "./shell";
 
 export const ETCD_MINORS = ["3.5", "3.6"] as const;
 export type EtcdMinor = (typeof ETCD_MINORS)[number];

@@ -1,11 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { AwsCredentials } from "./metadata-service";
-import { freePort, stop, untilReady } from "./shell";
+import { freePort, stop, TOOLS, untilReady } from "./shell";
 
-const TOOLS = path.join(process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"), "keelson/tools/bin");
 const ROOT_KEY = "keelson-tests";
 const ROOT_SECRET = "keelson-tests-root-secret";
 

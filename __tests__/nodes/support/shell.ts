@@ -3,9 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { cacheDirectory } from "../../../lib/cli/project";
 import { ROOT } from "../../support/run";
 
 export const LIB = path.join(ROOT, "scripts/node/lib");
+/** Where `scripts/dev/setup.sh nodes` puts what it builds. */
+export const TOOLS = path.join(cacheDirectory(process.env), "tools/bin");
 
 export interface ShellEnded {
   readonly status: number | null;

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { readJson } from "../../json-file";
 import type { BackendConfig } from "./backend";
 
 /** What the simulator needs to know of one folder of Terraform configuration. */
@@ -37,7 +38,7 @@ export function readConfiguration(directory: string): Configuration {
   const names = existsSync(directory) ? readdirSync(directory) : [];
   const json = names
     .filter((name) => name.endsWith(".tf.json"))
-    .map((name) => read(path.join(directory, name)));
+    .map((name) => readJson(path.join(directory, name)) as Body);
   const native = names
     .filter((name) => name.endsWith(".tf") || name.endsWith(".tofu"))
     .map((name) => ({ name, text: readFileSync(path.join(directory, name), "utf8") }));
@@ -124,14 +125,4 @@ function labelled(value: unknown): (readonly [string, Body])[] {
   return blocks(value).flatMap((block) =>
     Object.entries(block).flatMap(([label, bodies]) => blocks(bodies).map((body) => [label, body] as const)),
   );
-}
-
-function read(file: string): Body {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as Body;
-  } catch (error) {
-    throw new Error(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
 }
