@@ -5,7 +5,7 @@ import { Estate, type Master } from "./support/master";
 import { S3_SERVER } from "./support/s3-server";
 
 const test = testWith(
-  { "etcd 3.5 and 3.6 and kubeadm": hasEtcd, MinIO: S3_SERVER !== undefined },
+  { "etcd 3.6 and 3.7 and kubeadm": hasEtcd, MinIO: S3_SERVER !== undefined },
   "scripts/dev/setup.sh nodes",
 );
 

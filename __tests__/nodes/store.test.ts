@@ -249,7 +249,9 @@ describe.each(STORE_LABS)("the store on $name", ({ needs, start }) => {
 });
 
 withShellcheck("the libraries of a machine are clean under shellcheck", () => {
-  const files = readdirSync(LIB).map((file) => path.join(LIB, file));
+  const files = readdirSync(LIB, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".sh"))
+    .map((file) => path.join(LIB, file));
   const { stdout, status } = spawnSync("shellcheck", ["-x", ...files], { encoding: "utf8" });
   expect([stdout, status]).toEqual(["", 0]);
 });

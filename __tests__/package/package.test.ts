@@ -38,6 +38,8 @@ test("the package holds the built code, what that reads, and nothing else", () =
       "dist/lib/cli/simulator/protocol/*.proto",
       "dist/scripts/node/*.sh",
       "dist/scripts/node/lib/*.sh",
+      "dist/scripts/node/lib/aws/*.sh",
+      "dist/scripts/node/lib/azure/*.sh",
     ]),
   );
 });

@@ -7,7 +7,7 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 OPENTOFU_VERSION=1.12.6 # the versions of every other build stand in tools/*/go.mod
 TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/keelson/tools
 DEBIAN_PACKAGES=(shellcheck nftables iproute2 curl)
-NODES_DEBIAN_PACKAGES=(jq openssl)
+NODES_DEBIAN_PACKAGES=(faketime jq openssl socat systemd)
 
 say() { echo "setup: $*" >&2; }
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -140,8 +140,8 @@ debian_packages "${DEBIAN_PACKAGES[@]}"
 terraform_or_opentofu
 if [ "${1:-}" = nodes ]; then
   debian_packages "${NODES_DEBIAN_PACKAGES[@]}"
-  go_commands etcd-3.5 go.etcd.io/etcd/server/v3 etcd etcdctl etcdutl
   go_commands etcd-3.6 go.etcd.io/etcd/server/v3 etcd etcdctl etcdutl
+  go_commands etcd-3.7 go.etcd.io/etcd/server/v3 etcd etcdctl etcdutl
   go_commands kubernetes k8s.io/kubernetes kube-apiserver kubeadm kubectl
   go_commands minio github.com/minio/minio minio
 fi

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { freePort, stop, TOOLS, untilReady } from "./shell";
 
-export const ETCD_MINORS = ["3.5", "3.6"] as const;
+export const ETCD_MINORS = ["3.6", "3.7"] as const;
 export type EtcdMinor = (typeof ETCD_MINORS)[number];
 
 export const tool = (name: string) => path.join(TOOLS, name);

@@ -8,8 +8,8 @@ import { freePort, Shell, type ShellEnded } from "./shell";
 const LIBRARIES = [
   "answers.sh",
   "log.sh",
-  "aws.sh",
-  "store-s3.sh",
+  "aws/api.sh",
+  "aws/store.sh",
   "epoch.sh",
   "snapshot.sh",
   "restore.sh",

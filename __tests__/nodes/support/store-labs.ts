@@ -28,7 +28,7 @@ async function s3Lab(): Promise<StoreLab> {
   const credentials = server.session([all, hidden]);
   metadata.credentials = credentials;
   return {
-    libraries: ["log.sh", "answers.sh", "aws.sh", "store-s3.sh"],
+    libraries: ["log.sh", "answers.sh", "aws/api.sh", "aws/store.sh"],
     env: { IMDS: metadata.url, AWS_REGION: "us-east-1" },
     storeUrl: `${server.url}/keelson`,
     proxy,
@@ -62,7 +62,7 @@ async function blobLab(): Promise<StoreLab> {
   const proxy = await FaultProxy.start(versions.url, server.tls);
   metadata.bearerToken = bearerToken();
   return {
-    libraries: ["log.sh", "answers.sh", "azure.sh", "store-blob.sh"],
+    libraries: ["log.sh", "answers.sh", "azure/api.sh", "azure/store.sh"],
     env: { IMDS: metadata.url, CURL_CA_BUNDLE: server.certificate },
     storeUrl: `${versions.url}/devstoreaccount1/keelson`,
     proxy,
