@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { App, LocalBackend, TerraformOutput, TerraformStack, TerraformVariable } from "cdktf";
+import { TerraformVariable } from "cdktf";
 import { BootScript } from "../../lib/core";
+import { applied } from "../support/applied";
 import { ROOT } from "../support/run";
 import { has, testWith } from "../support/tools";
 
@@ -11,9 +11,10 @@ const withTerraform = testWith({ terraform: has("terraform") }, "install Terrafo
 
 withTerraform("what a machine gets is the script as it is, after its values exported as they are", () => {
   const value = "o'brien \"at\" $HOME `id` \\ 'end'";
-  const text = applied((stack) => {
+  const { text } = applied((stack) => {
     const { stringValue } = new TerraformVariable(stack, "range", { type: "string", default: value });
-    return new BootScript(stack, "boot", "nat.sh", { NETWORK_RANGE: stringValue, OTHER: "plain" }).text;
+    const { text } = new BootScript(stack, "boot", "nat.sh", { NETWORK_RANGE: stringValue, OTHER: "plain" });
+    return { text };
   });
 
   const script = readFileSync(path.join(ROOT, "scripts/node/nat.sh"), "utf8");
@@ -24,26 +25,3 @@ withTerraform("what a machine gets is the script as it is, after its values expo
   const seen = execFileSync("bash", ["-c", `${before}\nenv -0`], { encoding: "utf8" }).split("\0");
   expect(seen).toEqual(expect.arrayContaining([`NETWORK_RANGE=${value}`, "OTHER=plain"]));
 });
-
-/** The value that Terraform itself works out. */
-function applied(build: (stack: TerraformStack) => string): string {
-  const outdir = mkdtempSync(path.join(tmpdir(), "keelson-boot-"));
-  try {
-    const app = new App({ outdir });
-    const stack = new TerraformStack(app, "boot");
-    new LocalBackend(stack, { path: path.join(outdir, "terraform.tfstate") });
-    new TerraformOutput(stack, "text", { value: build(stack) });
-    app.synth();
-    const terraform = (...args: string[]) =>
-      execFileSync("terraform", args, {
-        cwd: path.join(outdir, "stacks/boot"),
-        encoding: "utf8",
-        stdio: "pipe",
-      });
-    terraform("init", "-input=false");
-    terraform("apply", "-input=false", "-auto-approve");
-    return terraform("output", "-raw", "text");
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
-}

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { ROOT } from "../support/run";
 
-const LOCAL = ["none", "current", "older"] as const;
-const WITNESS = ["absent", "initialising", "initialised", "unknown"] as const;
+const LOCAL = ["none", "current", "older", "unknown"] as const;
+const WITNESS = ["absent", "deleted", "initialising", "initialised", "strange", "unknown"] as const;
 const GENESIS = ["absent", "present", "foreign", "deleted", "no-store", "unknown"] as const;
 const SNAPSHOTS = ["never", "none", "some", "no-store", "unknown"] as const;
 
@@ -69,6 +69,25 @@ test("nothing is decided on what could not be read, unless this machine has data
 
 test("data of the newest epoch starts, whatever else is known: it was a reboot", () => {
   expect(new Set(where(({ local }) => local === "current"))).toEqual(new Set(["start"]));
+});
+
+test("data of which nobody can say whose epoch it is waits, whatever else is known", () => {
+  expect(new Set(where(({ local }) => local === "unknown"))).toEqual(new Set(["retry epochs-unknown"]));
+});
+
+test("a witness that was deleted, or that nobody can make sense of, holds once everything else could be read", () => {
+  for (const witness of ["deleted", "strange"] as const)
+    expect(
+      new Set(
+        where(
+          (one) =>
+            one.local === "none" &&
+            one.witness === witness &&
+            one.genesis !== "unknown" &&
+            one.snapshots !== "unknown",
+        ),
+      ),
+    ).toEqual(new Set([`hold witness-${witness}`]));
 });
 
 test("data of an older epoch is fenced, whatever else is known", () => {

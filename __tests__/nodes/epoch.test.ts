@@ -34,7 +34,7 @@ test("of masters that claim an epoch at once exactly one gets it, in a hundred r
     `${epochs}
     for n in $(seq 100); do
       for who in a b; do
-        ( RUN_DIR=$RUN_DIR/$who; mkdir -p "$RUN_DIR"; status=0; epoch_claim "$n" "i-$who" '' || status=$?; echo "$n $status" ) &
+        ( RUN_DIR=$RUN_DIR/$who; mkdir -p "$RUN_DIR"; status=0; epoch_claim "$n" "i-$who" node '' || status=$?; echo "$n $status" ) &
       done
       wait
     done`,
@@ -48,7 +48,7 @@ test("of masters that claim an epoch at once exactly one gets it, in a hundred r
 test("a claim whose answer was lost on the way is still one's own", async () => {
   const { lines } = await on(
     "i-1",
-    `${own()} epoch_claim 1 i-1 ''; epoch_claim 1 i-1 '' && echo mine; epoch_newest`,
+    `${own()} epoch_claim 1 i-1 node ''; epoch_claim 1 i-1 node '' && echo mine; epoch_newest`,
   );
   expect(lines).toEqual(["mine", "1"]);
 });
@@ -56,7 +56,7 @@ test("a claim whose answer was lost on the way is still one's own", async () => 
 test("an epoch that has served cannot be claimed again, not even by the machine that had it", async () => {
   const { lines } = await on(
     "i-1",
-    `${own()} epoch_claim 1 i-1 ''; epoch_set 1 i-1 serving; status=0; epoch_claim 1 i-1 '' || status=$?; echo $status`,
+    `${own()} epoch_claim 1 i-1 node ''; epoch_set 1 i-1 serving; status=0; epoch_claim 1 i-1 node '' || status=$?; echo $status`,
   );
   expect(lines).toEqual(["15"]);
 });
@@ -64,7 +64,7 @@ test("an epoch that has served cannot be claimed again, not even by the machine 
 test("only its owner closes an epoch", async () => {
   const { lines } = await on(
     "i-1",
-    `${own()} epoch_claim 1 i-1 ''
+    `${own()} epoch_claim 1 i-1 node ''
     status=0; epoch_set 1 i-2 closed 5 || status=$?; echo $status
     epoch_set 1 i-1 closed 5; store_get "$(epoch_key 1)" e; field state e; field revision e`,
   );
@@ -75,9 +75,9 @@ test("a successor waits until the epoch is closed", async () => {
   const { lines, stderr } = await on(
     "i-2",
     `${own()} cloud_is_gone() { return 1; }
-    epoch_claim 1 i-1 ''
-    ( sleep 2; epoch_set 1 i-1 closed 7; echo closed ) &
-    epoch_await_end 1; echo ended; wait`,
+    epoch_claim 1 i-1 node ''
+    ( sleep 6; epoch_set 1 i-1 closed 7; echo closed ) &
+    epoch_await_end 1 1 i-2; echo ended; wait`,
   );
   expect(lines).toEqual(["closed", "ended"]);
   expect(stderr).toContain("ALARM predecessor-alive");
@@ -87,9 +87,9 @@ test("or until the cloud says that its master is gone", async () => {
   const { lines, stderr } = await on(
     "i-2",
     `${own()} cloud_is_gone() { [ "$1" = i-1 ] && [ -e gone ]; }
-    epoch_claim 1 i-1 ''
+    epoch_claim 1 i-1 node ''
     ( sleep 1; touch gone ) &
-    epoch_await_end 1; echo ended`,
+    epoch_await_end 1 1 i-2; echo ended`,
   );
   expect(lines).toEqual(["ended"]);
   expect(stderr).toContain("its master i-1 is gone");
@@ -102,12 +102,12 @@ describe("a pin", () => {
   test("waits for the next claim, and is used up once that claim's master has served", async () => {
     const { lines } = await on(
       "i-1",
-      `${own()} epoch_claim 1 i-1 ''; epoch_set 1 i-1 serving
+      `${own()} epoch_claim 1 i-1 node ''; epoch_set 1 i-1 serving
       ${pin(1)}
       id=$(pin_pending 1); echo "pending $id $(pin_snapshot "$id")"
-      epoch_claim 2 i-2 "$id"; epoch_set 2 i-2 serving
+      epoch_claim 2 i-2 node "$id"; epoch_set 2 i-2 serving
       echo "after $(pin_pending 2)"
-      epoch_set 2 i-2 closed; epoch_claim 3 i-3 ''; echo "later $(pin_pending 3)"`,
+      epoch_set 2 i-2 closed; epoch_claim 3 i-3 node ''; echo "later $(pin_pending 3)"`,
     );
     expect(lines).toEqual(["pending 0000000001 etcd/x", "after ", "later"]);
   });
@@ -116,11 +116,11 @@ describe("a pin", () => {
     const { lines } = await on(
       "i-1",
       `${own()} ${pin(1)}
-      epoch_claim 1 i-1 0000000001
+      epoch_claim 1 i-1 node 0000000001
       echo "again $(pin_pending 1)"
       epoch_set 1 i-1 closed
       echo "closed unserved $(pin_pending 1)"
-      epoch_claim 2 i-2 "$(pin_pending 1)"; epoch_set 2 i-2 serving; echo "done $(pin_pending 2)"`,
+      epoch_claim 2 i-2 node "$(pin_pending 1)"; epoch_set 2 i-2 serving; echo "done $(pin_pending 2)"`,
     );
     expect(lines).toEqual(["again 0000000001", "closed unserved 0000000001", "done"]);
   });
@@ -128,9 +128,30 @@ describe("a pin", () => {
   test("that is set after another was used counts anew", async () => {
     const { lines } = await on(
       "i-1",
-      `${own()} ${pin(1)} epoch_claim 1 i-1 0000000001; epoch_set 1 i-1 serving
+      `${own()} ${pin(1)} epoch_claim 1 i-1 node 0000000001; epoch_set 1 i-1 serving
       ${pin(2)} pin_pending 1`,
     );
     expect(lines).toEqual(["0000000002"]);
+  });
+
+  test("that names none takes back what waits, and what was used stays used", async () => {
+    const none = `printf '{\\n  "snapshot": "none"\\n}\\n' >p; store_put_new "$PINS"0000000002.json p\n`;
+    const { lines } = await on(
+      "i-1",
+      `${own()} ${pin(1)} echo "waits $(pin_pending 0)"
+      ${none} echo "taken back $(pin_pending 0)"
+      epoch_claim 1 i-1 node ''; epoch_set 1 i-1 serving; echo "later $(pin_pending 1)"
+      ${pin(3)} echo "anew $(pin_pending 1)"`,
+    );
+    expect(lines).toEqual(["waits 0000000001", "taken back ", "later ", "anew 0000000003"]);
+  });
+
+  test("that names nothing could not be read: it is not passed over", async () => {
+    const { lines } = await on(
+      "i-1",
+      `${own()} printf '{\\n}\\n' >p; store_put_new "$PINS"0000000001.json p
+      status=0; pin_pending 0 || status=$?; answer_name "$status"`,
+    );
+    expect(lines).toEqual(["unreachable"]);
   });
 });

@@ -1,5 +1,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { TerraformStack, Testing } from "cdktf";
+import { BootBundle } from "../../lib/core";
 import { type Outcome, run } from "../support/project";
 import { ROOT } from "../support/run";
 import { type Attributes, readStacks, resources } from "../support/synth";
@@ -40,6 +42,9 @@ test("the package holds the built code, what that reads, and nothing else", () =
       "dist/scripts/node/lib/*.sh",
       "dist/scripts/node/lib/aws/*.sh",
       "dist/scripts/node/lib/azure/*.sh",
+      "dist/scripts/node/units/*.service",
+      "dist/scripts/node/units/*.socket",
+      "dist/scripts/node/units/*.timer",
     ]),
   );
 });
@@ -78,6 +83,19 @@ test.each(["CommonJS", "Node16"])(
     });
   },
 );
+
+test("machines get the same boot bundle from the package as from the sources", async () => {
+  const program = `
+    const { App, TerraformStack } = require("cdktf");
+    const { BootBundle } = require("keelson/core");
+    const stack = new TerraformStack(new App({ outdir: "bundle" }), "prod");
+    console.log(new BootBundle(stack, "boot", { role: "control-plane" }).key);`;
+  const { stdout } = await succeeds(run(process.execPath, ["--eval", program], project));
+  const sources = new BootBundle(new TerraformStack(Testing.app(), "prod"), "boot", {
+    role: "control-plane",
+  });
+  expect(stdout.trim()).toBe(sources.key);
+});
 
 test("the packed command tells its version", async () => {
   const { stdout } = await succeeds(keelson("--version"));

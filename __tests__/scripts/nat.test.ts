@@ -51,10 +51,8 @@ test("nat.sh says which input it misses, and changes nothing", () => {
 });
 
 withShellcheck("the scripts that run on machines are clean under shellcheck", () => {
-  const scripts = readdirSync(SCRIPTS)
-    .filter((file) => file.endsWith(".sh"))
-    .map((file) => path.join(SCRIPTS, file));
+  const scripts = readdirSync(SCRIPTS).filter((file) => file.endsWith(".sh"));
   expect(scripts).not.toEqual([]);
-  const { stdout, status } = spawnSync("shellcheck", scripts, { encoding: "utf8" });
+  const { stdout, status } = spawnSync("shellcheck", ["-x", ...scripts], { cwd: SCRIPTS, encoding: "utf8" });
   expect([stdout, status]).toEqual(["", 0]);
 });

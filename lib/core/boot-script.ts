@@ -1,12 +1,7 @@
 import * as path from "node:path";
 import { AssetType, Fn, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
-
-/** Absolute, since cdktf takes a relative path from the consumer's cdktf.json. The same from lib and from dist/lib. */
-const SCRIPTS = path.resolve(__dirname, "../../scripts/node");
-
-/** A single quote inside a single-quoted shell string: close it, quote the quote, open it again. */
-const QUOTE = Fn.rawString(`'"'"'`);
+import { assignment, SCRIPTS } from "./node-scripts";
 
 /**
  * A shell script from scripts/node that a machine runs at its first boot, with values exported before it.
@@ -21,9 +16,7 @@ export class BootScript extends Construct {
     super(scope, id);
 
     const script = new TerraformAsset(this, "file", { path: path.join(SCRIPTS, file), type: AssetType.FILE });
-    const exports = Object.entries(environment).map(([name, value]) =>
-      Fn.join("", [`export ${name}='`, Fn.replace(value, "'", QUOTE), "'"]),
-    );
-    this.text = Fn.join("\n", ["#!/bin/bash", ...exports, Fn.file(script.path)]);
+    const exported = Object.entries(environment).map(([name, value]) => assignment(`export ${name}`, value));
+    this.text = Fn.join("\n", ["#!/bin/bash", ...exported, Fn.file(script.path)]);
   }
 }

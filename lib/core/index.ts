@@ -1,3 +1,10 @@
+export {
+  BootBundle,
+  type BootBundleProps,
+  type BootRole,
+  type Cloud,
+  type UserDataProps,
+} from "./boot-bundle";
 export { BootScript } from "./boot-script";
 export {
   DEFAULT_CIDR_BLOCK,

@@ -18,4 +18,10 @@ export const PORTS = {
   tcpReplies: { protocol: "tcp", from: 1024, to: 65535 },
   /** The same for UDP: time, names and QUIC. */
   udpReplies: { protocol: "udp", from: 1024, to: 65535 },
+  /**
+   * Where a master says whether it is well. Beside those that Kubernetes' own parts answer on, and below the ones that Linux
+   * and node ports are given.
+   * @see https://kubernetes.io/docs/reference/networking/ports-and-protocols/
+   */
+  masterHealth: { protocol: "tcp", from: 10270, to: 10270 },
 } as const satisfies Record<string, Port>;

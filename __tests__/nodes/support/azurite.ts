@@ -84,12 +84,15 @@ export function standInForVersions(): FaultProxy["rewrite"] {
   return ({ method, url: target = "" }) => {
     const url = new URL(target, "https://azurite");
     if (method === "DELETE") {
-      deleted.add(decodeURIComponent(url.pathname.split("/").slice(3).join("/")));
+      deleted.add(decodeURIComponent(url.pathname));
     }
     if (!url.searchParams.get("include")?.split(",").includes("versions")) {
       return undefined;
     }
+    const container = `${url.pathname.replace(/\/$/, "")}/`;
     const entries = [...deleted]
+      .filter((path) => path.startsWith(container))
+      .map((path) => path.slice(container.length))
       .filter((name) => name.startsWith(url.searchParams.get("prefix") ?? ""))
       .map((name) => `<Blob><Name>${name}</Name><VersionId>2026-01-01T00:00:00.0000000Z</VersionId></Blob>`)
       .join("");

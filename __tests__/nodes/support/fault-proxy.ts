@@ -10,8 +10,9 @@ import type { AddressInfo } from "node:net";
  * - `"cut-upload"`: it ends when half of the request's body has been passed on
  * - `"no-length"`: the answer's length is taken away, and its body ends early with the connection
  * - `"hang"`: no answer
+ * - `"cut"`: the connection ends without an answer
  */
-export type Fault = "pass" | number | "cut-download" | "cut-upload" | "no-length" | "hang";
+export type Fault = "pass" | number | "cut-download" | "cut-upload" | "no-length" | "hang" | "cut";
 
 export interface Tls {
   readonly cert: string;
@@ -37,14 +38,25 @@ export class FaultProxy {
     this.server.on("request", (request, response) => this.forward(request, response));
   }
 
-  static async start(target: string, tls?: Tls): Promise<FaultProxy> {
+  /** @param socket the path of a unix socket to listen on, in place of a free port of the loopback */
+  static async start(target: string, tls?: Tls, socket?: string): Promise<FaultProxy> {
     const proxy = new FaultProxy(new URL(target), tls);
-    await new Promise<void>((resolve) => proxy.server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve, reject) => {
+      proxy.server.on("error", reject);
+      if (socket === undefined) proxy.server.listen(0, "127.0.0.1", resolve);
+      else proxy.server.listen(socket, resolve);
+    });
     return proxy;
   }
 
   get url(): string {
     return `${this.target.protocol}//127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** From now on no request gets through, and those under way end. */
+  cutOff(): void {
+    this.fault = "cut";
+    this.dropAll();
   }
 
   /** Ends every connection, those of a request that hangs too. */
@@ -60,6 +72,10 @@ export class FaultProxy {
   private forward(request: http.IncomingMessage, response: http.ServerResponse): void {
     const fault = this.fault;
     if (fault === "hang") {
+      return;
+    }
+    if (fault === "cut") {
+      request.socket.destroy();
       return;
     }
     if (typeof fault === "number") {

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # The decision of the boot protocol, as a function of facts alone: docs/boot-protocol.md has the table.
 #
-#   local:     none | current | older          data of no epoch, of the newest one, of one that was taken over
-#   witness:   absent | initialising | initialised | unknown
+#   local:     none | current | older | unknown   data of no epoch, of the newest one, of one that was taken over
+#   witness:   absent | deleted | initialising | initialised | strange | unknown
 #   genesis:   absent | present | foreign | deleted | no-store | unknown   foreign: of another cluster than the witness'
 #   snapshots: never | none | some | no-store | unknown                    never: nothing was ever under the prefixes
 #
@@ -12,6 +12,7 @@ decide() { # LOCAL WITNESS GENESIS SNAPSHOTS
   case $data in
     current) echo start && return ;;
     older) echo fence && return ;;
+    unknown) echo "retry epochs-unknown" && return ;;
   esac
   [ "$witness" != unknown ] || { echo "retry witness-unknown" && return; }
   case $genesis in unknown) echo "retry genesis-unknown" && return ;; esac
@@ -46,6 +47,7 @@ decide() { # LOCAL WITNESS GENESIS SNAPSHOTS
         deleted/*) echo "hold genesis-deleted" ;;
         *) echo "hold genesis-gone" ;;
       esac ;;
+    deleted) echo "hold witness-deleted" ;;
     *) echo "hold witness-strange" ;;
   esac
 }

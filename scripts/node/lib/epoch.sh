@@ -5,31 +5,44 @@ EPOCHS=identity/epochs/
 
 epoch_key() { printf '%s%010d.json' "$EPOCHS" "$1"; }
 
-# The newest epoch's number, 0 where there is none.
-epoch_newest() {
+# The numbers of all epochs, newest first.
+epochs_listed() {
   local keys
   keys=$(store_list "$EPOCHS") || return "$?"
-  keys=$(sed -n "s|^${EPOCHS}\([0-9]\{10\}\)\.json\$|\1|p" <<<"$keys" | sort | tail -n1)
-  echo "$((10#${keys:-0}))"
+  sed -n "s|^${EPOCHS}0*\([0-9]\{1,10\}\)\.json\$|\1|p" <<<"$keys" | sort -rn
 }
 
-epoch_record() { # STATE INSTANCE PIN SERVED REVISION
-  printf '{\n  "state": "%s",\n  "instance": "%s",\n  "pin": "%s",\n  "served": "%s",\n  "revision": "%s"\n}\n' "$@"
+# The newest epoch's number, 0 where there is none.
+epoch_newest() {
+  local numbers
+  numbers=$(epochs_listed) || return "$?"
+  numbers=${numbers%%$'\n'*}
+  echo "${numbers:-0}"
 }
 
-# epoch_claim N INSTANCE PIN: TAKEN where somebody else has it already. A claim that was ours and whose answer got lost
-# on the way is ours.
+epoch_record() { # STATE INSTANCE NODE PIN SERVED REVISION
+  printf '{\n  "state": "%s",\n  "instance": "%s",\n  "node": "%s",\n  "pin": "%s",\n  "served": "%s",\n  "revision": "%s"\n}\n' "$@"
+}
+
+# epoch_claim N INSTANCE NODE PIN: TAKEN where somebody else has it already. A claim that was ours and whose answer got
+# lost on the way is ours.
 epoch_claim() {
   local file=$RUN_DIR/claim status=0
-  epoch_record open "$2" "$3" no '' >"$file"
+  epoch_record open "$2" "$3" "$4" no '' >"$file"
   store_put_new "$(epoch_key "$1")" "$file" || status=$?
   if [ "$status" -eq "$TAKEN" ]; then
-    store_get "$(epoch_key "$1")" "$RUN_DIR/epoch" || return "$?"
-    [ "$(field instance "$RUN_DIR/epoch")" = "$2" ] || return "$TAKEN"
-    [ "$(field state "$RUN_DIR/epoch")" = open ] || return "$TAKEN"
+    epoch_is_ours "$1" "$2" "$4" || return "$?"
     status=0
   fi
   return "$status"
+}
+
+# Whether epoch N was claimed by this machine with this pin and nobody has been served under it: 0, TAKEN where not.
+epoch_is_ours() { # N INSTANCE PIN
+  local record=$RUN_DIR/epoch
+  store_get "$(epoch_key "$1")" "$record" || return "$?"
+  [ "$(field instance "$record")" = "$2" ] && [ "$(field state "$record")" = open ] &&
+    [ "$(field pin "$record")" = "$3" ] || return "$TAKEN"
 }
 
 # epoch_set N INSTANCE STATE [REVISION]: serving or closed, by its owner only. That it has served is never forgotten.
@@ -40,22 +53,68 @@ epoch_set() {
   [ "$(field state "$record")" != "$3" ] || return 0
   served=$(field served "$record")
   [ "$3" != serving ] || served=yes
-  epoch_record "$3" "$2" "$(field pin "$record")" "$served" "${4:-}" >"$record.new"
+  epoch_record "$3" "$2" "$(field node "$record")" "$(field pin "$record")" "$served" "${4:-}" >"$record.new"
   store_swap "$(epoch_key "$1")" "$record.new" "$STORE_ETAG"
 }
 
-# Waits until nobody can write under epoch N any more: it is closed, or the cloud says that its machine is gone.
-epoch_await_end() { # N
-  local record=$RUN_DIR/predecessor instance waited=0
+# The epochs before N, newest first, down to the last that served: it has waited for those before it.
+epochs_before() { # N
+  local numbers n record=$RUN_DIR/before
+  numbers=$(epochs_listed) || return "$?"
+  for n in $numbers; do
+    [ "$n" -lt "$1" ] || continue
+    store_get "$(epoch_key "$n")" "$record" || return "$?"
+    echo "$n"
+    [ "$(field served "$record")" != yes ] || break
+  done
+}
+
+epochs_nodes_before() { # N
+  local numbers n
+  numbers=$(epochs_before "$1") || return "$?"
+  for n in $numbers; do
+    store_get "$(epoch_key "$n")" "$RUN_DIR/before" || return "$?"
+    field node "$RUN_DIR/before" | grep -x '[a-z0-9.-]*' || true
+  done
+}
+
+# How often in a row a master has claimed an epoch and not come up.
+epochs_unserved() { # N
+  local numbers n count=0
+  numbers=$(epochs_before "$1") || return "$?"
+  for n in $numbers; do
+    store_get "$(epoch_key "$n")" "$RUN_DIR/before" || return "$?"
+    [ "$(field served "$RUN_DIR/before")" = yes ] || count=$((count + 1))
+  done
+  echo "$count"
+}
+
+# epochs_await_end N INSTANCE: waits until nobody can write under an epoch before N any more. TAKEN where N itself has been
+# overtaken while we waited.
+epochs_await_end() {
+  local numbers n
+  numbers=$(epochs_before "$1") || return "$?"
+  for n in $numbers; do
+    epoch_await_end "$n" "$1" "$2" || return "$?"
+  done
+}
+
+# Waits until epoch N has ended: it is closed, its machine is this one, which has nothing of it any more, or the cloud says
+# that its machine is gone.
+epoch_await_end() { # N OURS INSTANCE
+  local record=$RUN_DIR/predecessor instance waited=0 newest
   while :; do
     if store_get "$(epoch_key "$1")" "$record"; then
-      [ "$(field state "$record")" != closed ] || return 0
       instance=$(field instance "$record")
+      if [ "$(field state "$record")" = closed ]; then return 0; fi
+      if [ "$instance" = "$3" ]; then return 0; fi
       if cloud_is_gone "$instance"; then
         say "epoch $1: its master $instance is gone"
         return 0
       fi
     fi
+    newest=$(epoch_newest) || newest=0
+    [ "$newest" -le "$2" ] || return "$TAKEN"
     [ "$waited" -eq 0 ] || [ $((waited % 60)) -ne 0 ] || alarm predecessor-alive "epoch $1 is still open and its master ${instance:-?} is not known to be gone"
     cloud_heartbeat || true
     pause 5

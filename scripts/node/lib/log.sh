@@ -1,12 +1,15 @@
 # shellcheck shell=bash
-# What a boot says, to the journal and to whoever watches it.
+# What a script says, to the journal and to whoever watches it, and where it keeps what it writes down.
 
 STATE_DIR=${KEELSON_ROOT:-}/var/lib/keelson
-RUN_DIR=${KEELSON_ROOT:-}/run/keelson
+# In memory, and one for each script, since several run at once.
+RUN_DIR=${KEELSON_ROOT:-}/run/keelson${PART:+/$PART}
+# shellcheck disable=SC2034 # used by those who source this
+SERVING=${KEELSON_ROOT:-}/run/keelson/serving # there while this master serves
 mkdir -p "$STATE_DIR" "$RUN_DIR"
 chmod 700 "$STATE_DIR" "$RUN_DIR"
 
-say() { printf '%s\n' "keelson: $*" >&2; }
+say() { printf '%s\n' "keelson${PART:+ $PART}: $*" >&2; }
 
 # One code per reason, since each has its own alarm and its own page in the runbook.
 alarm() { # CODE TEXT
@@ -22,4 +25,9 @@ pause() { sleep "$(awk -v s="$1" -v scale="${CLOCK_SCALE:-1}" 'BEGIN { printf "%
 # The text of one field of a JSON object that we wrote ourselves: one field a line, no nesting.
 field() { # NAME FILE
   sed -n "s/^ *\"$1\": *\"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/; T; p; q" "$2"
+}
+
+# A file appears whole under its name or not at all.
+write_whole() { # FILE, from standard input
+  cat >"$1.new" && mv "$1.new" "$1"
 }

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # The snapshot that an operator wants the next rebuild to use. A pin is used up by the claim that carries its id, once
-# that claim's master has served.
+# that claim's master has served. One that names `none` takes back what was set before.
 
 PINS=pin/
 
 # pin_pending NEWEST: the id of the pin that the next claim has to carry, empty where none has to. Pins are numbered by
 # whoever sets them, so the newest is the one that counts.
 pin_pending() {
-  local keys newest used='' served='' n record=$RUN_DIR/pin-epoch
+  local keys newest snapshot used='' served='' n record=$RUN_DIR/pin-epoch
   keys=$(store_list "$PINS") || return "$?"
   newest=$(sed -n "s|^${PINS}\([0-9]\{10\}\)\.json\$|\1|p" <<<"$keys" | sort | tail -n1)
   [ -n "$newest" ] || return 0
@@ -19,10 +19,16 @@ pin_pending() {
     [ -z "$used" ] || break
   done
   if [ -n "$used" ] && [ "$used" = "$newest" ] && [ "$served" = yes ]; then return 0; fi
-  echo "$newest"
+  snapshot=$(pin_snapshot "$newest") || return "$?"
+  [ "$snapshot" = none ] || echo "$newest"
 }
 
-pin_snapshot() { # ID: the name of the snapshot that it names
+# pin_snapshot ID: the name of the snapshot that it names. Without one the newest would be taken, against an operator's
+# will, so a pin that names nothing could not be read.
+pin_snapshot() {
+  local snapshot
   store_get "$PINS$1.json" "$RUN_DIR/pin" || return "$?"
-  field snapshot "$RUN_DIR/pin"
+  snapshot=$(field snapshot "$RUN_DIR/pin")
+  [ -n "$snapshot" ] || return "$UNREACHABLE"
+  echo "$snapshot"
 }

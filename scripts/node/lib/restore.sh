@@ -51,17 +51,25 @@ local_epoch_write() { # EPOCH
   mv "$STATE_DIR/epoch.new" "$STATE_DIR/epoch"
 }
 
-# What this machine holds, against the newest epoch: none, current or older. Data without an epoch's number was never
-# served, so it is none; it is put aside, not deleted.
+# What this machine holds, against the newest epoch: none, current, older, or unknown where the store or the cloud could
+# not say. Data without an epoch's number was never served, so it is none; it is put aside, not deleted.
 local_data() { # NEWEST
-  local own
+  local own status=0 record=$RUN_DIR/own
   [ -d "$ETCD_DATA/member" ] || { echo none && return; }
   if ! own=$(cat "$STATE_DIR/epoch" 2>/dev/null) || [ -z "$own" ]; then
     mv "$ETCD_DATA" "$ETCD_DATA.unclaimed.$(date +%s)"
     echo none
-  elif [ "$own" -lt "$1" ]; then
-    echo older
-  else
-    echo current
+    return
   fi
+  if [ "$own" -lt "$1" ]; then
+    echo older
+    return
+  fi
+  store_get "$(epoch_key "$own")" "$record" || status=$?
+  case $status in
+    0) [ "$(field instance "$record")" = "$(cloud_instance)" ] && echo current || echo older ;; # a copy of a master's disk
+    # Somebody took the records away. Then the cloud has to say that this machine is the one.
+    "$ABSENT" | "$DELETED") cloud_in_service && echo current || echo unknown ;;
+    *) echo unknown ;;
+  esac
 }

@@ -7,7 +7,7 @@ snapshot_prefix() { printf '%s%010d/' "$SNAPSHOTS" "$1"; }
 snapshot_name() { printf '%s%020d' "$(snapshot_prefix "$1")" "$2"; }
 
 etcd_ctl() {
-  ETCDCTL_API=3 etcdctl --endpoints "${ETCD_ENDPOINT:-https://127.0.0.1:2379}" \
+  etcdctl --endpoints "${ETCD_ENDPOINT:-https://127.0.0.1:2379}" \
     --cacert "$PKI/etcd/ca.crt" --cert "$PKI/etcd/healthcheck-client.crt" --key "$PKI/etcd/healthcheck-client.key" "$@"
 }
 
@@ -40,9 +40,9 @@ snapshot_take() {
   revision=$(sed -n 's/.*"revision":\([0-9]*\).*/\1/p' <<<"$status")
   keys=$(sed -n 's/.*"totalKey":\([0-9]*\).*/\1/p' <<<"$status")
   hash=$(sed -n 's/.*"hash":\([0-9]*\).*/\1/p' <<<"$status")
-  printf '{\n  "cluster": "%s",\n  "epoch": %s,\n  "revision": %s,\n  "keys": %s,\n  "hash": %s,\n  "size": %s,\n  "sha256": "%s",\n  "etcd": "%s",\n  "taken": "%s"\n}\n' \
+  printf '{\n  "cluster": "%s",\n  "epoch": %s,\n  "revision": %s,\n  "keys": %s,\n  "hash": %s,\n  "size": %s,\n  "sha256": "%s",\n  "etcd": "%s",\n  "kubernetes": "%s",\n  "taken": "%s"\n}\n' \
     "$2" "$1" "$revision" "$keys" "$hash" "$(stat -c %s "$file")" "$(sha256sum "$file" | cut -d' ' -f1)" \
-    "$(etcdutl version | sed -n 's/^etcdutl version: //p')" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$file.json"
+    "$(etcdutl version | sed -n 's/^etcdutl version: //p')" "${KUBERNETES_VERSION:-}" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$file.json"
   echo "$revision"
 }
 

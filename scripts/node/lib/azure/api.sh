@@ -3,20 +3,26 @@
 
 IMDS=${IMDS:-http://169.254.169.254}
 
-# Retries: the service answers 429 above 20 token requests a second.
+# imds PATH AND QUERY below metadata [curl arguments]: what it says, ABSENT where this machine has no such thing,
+# UNREACHABLE. Retries: the service answers 429 above 20 token requests a second.
 # https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service#rate-limiting
-imds() { # PATH AND QUERY below metadata
-  "${CURL[@]}" --noproxy '*' --fail --max-time 5 --retry 3 --header 'Metadata: true' "$IMDS/metadata/$1" ||
-    return "$UNREACHABLE"
+imds() {
+  local path=$1 out status=0
+  shift
+  out=$("${CURL[@]}" --no-show-error --noproxy '*' --fail --max-time 5 --retry 3 --write-out '\n%{http_code} %{errormsg}' \
+    --header 'Metadata: true' "$@" "$IMDS/metadata/$path") || status=$?
+  case $status/${out##*$'\n'} in
+    0/200\ *) printf '%s\n' "${out%$'\n'*}" ;;
+    22/404\ *) return "$ABSENT" ;;
+    *) echo "curl: ${out##*$'\n'}" >&2 && return "$UNREACHABLE" ;;
+  esac
 }
-
-cloud_instance() { imds 'instance/compute/vmId?api-version=2021-02-01&format=text'; }
 
 # The identity's token as curl's configuration. RESOURCE is the service it is for, such as https://storage.azure.com/.
 # Asked anew for each request: the machine's metadata service caches it, and knows when it changes.
 azure_credentials() { # RESOURCE
   local document token
-  document=$(imds "identity/oauth2/token?api-version=2018-02-01&resource=$(encode "$1")") || return "$?"
+  document=$(imds "identity/oauth2/token?api-version=2018-02-01&resource=$(encode "$1")") || return "$UNREACHABLE"
   token=$(sed -n 's/.*"access_token" *: *"\([^"]*\)".*/\1/p' <<<"$document")
   [ -n "$token" ] || return "$UNREACHABLE"
   printf 'header = "Authorization: Bearer %s"\n' "$token"
@@ -28,4 +34,43 @@ azure_request() {
   shift 3
   credentials=$(azure_credentials "$resource") || return "$UNREACHABLE"
   request "$credentials" --request "$method" --path-as-is "$@" "$url"
+}
+
+# azure_json RESOURCE METHOD URL [curl arguments]: an API that speaks JSON. A request with a body takes it by
+# `--data-binary @-` from standard input, since it may hold a secret. REPLY_ERROR has its error's code, REPLY_INNER what
+# that is made precise by.
+azure_json() {
+  local resource=$1 method=$2 url=$3
+  shift 3
+  REPLY_INNER=''
+  azure_request "$resource" "$method" "$url" --max-time 60 --header 'Content-Type: application/json' "$@" || return "$?"
+  case $REPLY_CODE in 2??) return 0 ;; esac
+  # shellcheck disable=SC2034 # for the caller
+  REPLY_ERROR=$(printf '%s' "$REPLY_BODY" | json_at .error.code) || REPLY_ERROR=''
+  # shellcheck disable=SC2034 # likewise
+  REPLY_INNER=$(printf '%s' "$REPLY_BODY" | json_at .error.innererror.code) || REPLY_INNER=''
+}
+
+# vault METHOD PATH [curl arguments]: Key Vault.
+# Errors: https://learn.microsoft.com/azure/key-vault/general/rest-error-codes
+vault() {
+  local method=$1 path=$2
+  shift 2
+  azure_json https://vault.azure.net "$method" "${KEY_VAULT_URL%/}/$path?api-version=7.4" "$@"
+}
+
+# arm METHOD RESOURCE-ID [curl arguments]: the resource manager.
+arm() {
+  local method=$1 id=$2
+  shift 2
+  azure_json https://management.azure.com/ "$method" "${ARM_URL:-https://management.azure.com}$id?api-version=2024-07-01" "$@"
+}
+
+# What an answer means that none of its callers knows better.
+azure_answer() {
+  case $REPLY_CODE in
+    200 | 202) return 0 ;;
+    401 | 403) return "$DENIED" ;;
+    *) return "$UNREACHABLE" ;;
+  esac
 }

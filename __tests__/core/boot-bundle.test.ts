@@ -1,0 +1,270 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { App, Fn, TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { BootBundle, InvalidError, type UserDataProps } from "../../lib/core";
+import { archiveOf } from "../../lib/core/archive";
+import { applied } from "../support/applied";
+import { ROOT, runNode } from "../support/run";
+import { has, testWith } from "../support/tools";
+
+const SCRIPTS = path.join(ROOT, "scripts/node");
+const withTerraform = testWith({ terraform: has("terraform") }, "install Terraform 1.10 or newer");
+
+const ENVIRONMENT = {
+  CLUSTER: "prod-us-east-1",
+  WITNESS: "/keelson/prod-us-east-1/witness",
+  JOIN: "/keelson/prod-us-east-1/join",
+  SEALING_KEY: "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555",
+  API_NAME: "master.prod-us-east-1.kube",
+  KUBERNETES_VERSION: "1.36.4",
+  ETCD_VERSION: "3.6.16",
+  POD_CIDR: "10.244.0.0/16",
+  SERVICE_CIDR: "10.96.0.0/12",
+  PACKAGES_URL: "https://packages.example/kubernetes",
+  AWS_REGION: "us-east-1",
+  GROUP: "prod-us-east-1-control-plane",
+  LAUNCH_HOOK: "launch",
+  TERMINATION_HOOK: "termination",
+  KEY_VAULT_URL: "https://prod-us-east-1.vault.azure.net",
+};
+const STORE = "https://prod.s3.us-east-1.amazonaws.com";
+
+const bundle = () =>
+  new BootBundle(new TerraformStack(Testing.app(), "prod"), "boot", { role: "control-plane" });
+const problemsOf = (props: Partial<UserDataProps>): readonly string[] => {
+  try {
+    bundle().userData({ cloud: "aws", storeUrl: STORE, environment: ENVIRONMENT, ...props });
+  } catch (error) {
+    if (error instanceof InvalidError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+describe("the archive", () => {
+  let copy: string;
+  const all = () => archiveOf(copy, () => true);
+  beforeEach(() => {
+    copy = mkdtempSync(path.join(tmpdir(), "keelson-scripts-"));
+    cpSync(SCRIPTS, copy, { recursive: true });
+  });
+  afterEach(() => rmSync(copy, { recursive: true }));
+
+  test("is the same bytes each time, wherever the files lie, whatever their modes and the order they were made in", () => {
+    const before = archiveOf(SCRIPTS, () => true);
+    expect(all().equals(before)).toBe(true);
+
+    const files = readdirSync(copy, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    for (const { parentPath, name } of files.reverse()) {
+      const file = path.join(parentPath, name);
+      const content = readFileSync(file);
+      rmSync(file);
+      writeFileSync(file, content, { mode: 0o600 });
+      chmodSync(file, name.length % 2 ? 0o600 : 0o777);
+    }
+    expect(all().equals(before)).toBe(true);
+  });
+
+  test("is another one when a byte of a script, or its name, is another", () => {
+    const before = all();
+    const script = path.join(copy, "install.sh");
+    const text = readFileSync(script, "utf8");
+    writeFileSync(script, text.replace("set -e", "set -u"));
+    expect(all().equals(before)).toBe(false);
+    rmSync(script);
+    writeFileSync(path.join(copy, "instalL.sh"), text);
+    expect(all().equals(before)).toBe(false);
+  });
+
+  test("is read by tar, with scripts that can be run and files that cannot, owned by root", () => {
+    const file = path.join(copy, "archive.tar");
+    writeFileSync(
+      file,
+      archiveOf(SCRIPTS, () => true),
+    );
+    const rows = execFileSync("tar", ["--list", "--verbose", "--numeric-owner", "--file", file], {
+      encoding: "utf8",
+      env: { ...process.env, TZ: "UTC" },
+    })
+      .trim()
+      .split("\n")
+      .map((row) => row.split(/\s+/));
+    expect(rows.map((row) => row[5])).toEqual([...rows.map((row) => row[5])].sort());
+    const modes = Object.fromEntries(rows.map(([mode, , , , , name]) => [name, mode]));
+    expect(modes).toMatchObject({
+      "install.sh": "-rwxr-xr-x",
+      "lib/log.sh": "-rw-r--r--",
+      "units/keelson-boot.service": "-rw-r--r--",
+    });
+    expect(new Set(rows.map(([, owner, , date]) => `${owner} ${date}`))).toEqual(new Set(["0/0 1970-01-01"]));
+
+    const unpacked = path.join(copy, "unpacked");
+    mkdirSync(unpacked);
+    execFileSync("tar", ["--extract", "--file", file, "--directory", unpacked]);
+    expect(execFileSync("diff", ["-r", SCRIPTS, unpacked], { encoding: "utf8" })).toBe("");
+  });
+
+  test("refuses a path that the header of a tar cannot hold", () => {
+    writeFileSync(path.join(copy, `${"x".repeat(120)}.sh`), "");
+    expect(all).toThrow("is too long for the header of a tar");
+  });
+});
+
+test("a bundle is named after its content, and Terraform finds exactly that content", () => {
+  const outdir = mkdtempSync(path.join(tmpdir(), "keelson-bundle-"));
+  try {
+    const app = new App({ outdir });
+    const {
+      sha256,
+      key,
+      path: file,
+    } = new BootBundle(new TerraformStack(app, "prod"), "boot", {
+      role: "control-plane",
+    });
+    app.synth();
+    expect(key).toBe(`boot/control-plane/${sha256}.tar`);
+    const there = path.join(outdir, "stacks/prod", file);
+    expect(execFileSync("sha256sum", [there], { encoding: "utf8" }).slice(0, 64)).toBe(sha256);
+
+    const names = execFileSync("tar", ["--list", "--file", there], { encoding: "utf8" }).split("\n");
+    expect(names).toEqual(
+      expect.arrayContaining([
+        "install.sh",
+        "lib/aws/store.sh",
+        "lib/azure/store.sh",
+        "units/keelson-boot.service",
+      ]),
+    );
+    expect(names).not.toContain("nat.sh");
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+});
+
+test("its file is written under cdktn, too", () => {
+  const outdir = mkdtempSync(path.join(tmpdir(), "keelson-bundle-"));
+  const program = `
+    const { App, TerraformStack } = require("cdktf");
+    const { BootBundle } = require("./lib/core/index.ts");
+    const app = new App({ outdir: ${JSON.stringify(outdir)} });
+    console.log(new BootBundle(new TerraformStack(app, "prod"), "boot", { role: "control-plane" }).path);
+    app.synth();`;
+  const cdktn = path.join(ROOT, "__tests__/support/cdktn.cjs");
+  try {
+    const { stdout, stderr } = runNode(["--require", cdktn, "--import", "tsx", "--eval", program]);
+    expect(stderr).toBe("");
+    expect(existsSync(path.join(outdir, "stacks/prod", stdout.trim()))).toBe(true);
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+});
+
+test("two bundles of one role are the same", () => {
+  expect(bundle().key).toBe(bundle().key);
+});
+
+describe("user data", () => {
+  withTerraform(
+    "gives each value as it is, known to Terraform alone or not, and both clouds' text is bash",
+    () => {
+      const odd = "o'brien \"at\" $HOME ${x} %{if} `id` \\ \\\\n 'end'";
+      const texts = applied((stack) => {
+        const { stringValue } = new TerraformVariable(stack, "odd", { type: "string", default: odd });
+        const boot = new BootBundle(stack, "boot", { role: "control-plane" });
+        const environment = { ...ENVIRONMENT, CLUSTER: odd, GROUP: stringValue };
+        return {
+          aws: boot.userData({ cloud: "aws", storeUrl: STORE, environment }),
+          azure: boot.userData({ cloud: "azure", storeUrl: STORE, environment }),
+          base64: Fn.base64encode(boot.userData({ cloud: "aws", storeUrl: STORE, environment })),
+        };
+      });
+      expect(Buffer.from(texts.base64, "base64").toString()).toBe(texts.aws);
+      for (const cloud of ["aws", "azure"] as const) {
+        const text = texts[cloud];
+        expect(text.startsWith("#!/bin/bash\nBUNDLE='boot/control-plane/")).toBe(true);
+        execFileSync("bash", ["-n"], { input: text });
+        const before = text.slice(0, text.indexOf("\nset -euo pipefail"));
+        const seen = execFileSync("bash", ["-c", `${before}\nprintf '%s\\0' "\${ENVIRONMENT[@]}"`], {
+          encoding: "utf8",
+        }).split("\0");
+        expect(seen).toEqual(
+          expect.arrayContaining([`CLOUD=${cloud}`, `STORE_URL=${STORE}`, `CLUSTER=${odd}`, `GROUP=${odd}`]),
+        );
+      }
+      expect(Buffer.byteLength(texts.aws)).toBeLessThan(16_384 - 2_048);
+    },
+  );
+
+  withTerraform("has the libraries' functions, word for word", () => {
+    const { aws } = applied((stack) => ({
+      aws: new BootBundle(stack, "boot", { role: "control-plane" }).userData({
+        cloud: "aws",
+        storeUrl: STORE,
+        environment: ENVIRONMENT,
+      }),
+    }));
+    const libraries = ["log.sh", "answers.sh", "aws/api.sh", "aws/store.sh"].map((file) =>
+      readFileSync(path.join(SCRIPTS, "lib", file), "utf8"),
+    );
+    const root = mkdtempSync(path.join(tmpdir(), "keelson-user-data-"));
+    const functions = (text: string) =>
+      execFileSync("bash", ["-c", `${text}\ndeclare -f`], {
+        encoding: "utf8",
+        env: { PATH: process.env["PATH"], KEELSON_ROOT: root },
+      });
+    try {
+      // Up to where it begins to do something.
+      const sent = functions(aws.slice(0, aws.indexOf("\numask 022")));
+      for (const one of functions(libraries.join("\n")).split(/^(?=\S+ \(\))/m)) {
+        expect(sent).toContain(one);
+      }
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
+
+  test.each([
+    [
+      "a name that the scripts miss",
+      { GROUP: "" },
+      [/prod\/boot\/environment: 'GROUP' must be given: .* on aws, got ""/],
+    ],
+    [
+      "a name that is none",
+      { "lower-case": "x" },
+      [/'environment' must have names of A to Z and _ only, got "lower-case"/],
+    ],
+    ["a value of two lines", { JOIN: "a\nb" }, [/'JOIN' must be one line of plain text, got "a\\nb"/]],
+    ["a name of its own", { CLOUD: "azure" }, [/must not hold CLOUD/]],
+    ["more than EC2 takes", { EXTRA: "x".repeat(9_000) }, [/aws takes 16384 bytes of user data/]],
+    ["all of it at once", { GROUP: "", a: "x" }, [/'GROUP'/, /got "a"/]],
+  ])("is refused with %s", (_, more, expected) => {
+    expect(problemsOf({ environment: { ...ENVIRONMENT, ...more } })).toEqual(
+      expected.map((line) => expect.stringMatching(line) as string),
+    );
+  });
+
+  test("needs on each cloud what its half of the scripts needs, and has room there for what the cloud takes", () => {
+    const without = (name: string) =>
+      Object.fromEntries(Object.entries(ENVIRONMENT).filter(([other]) => other !== name));
+    expect(problemsOf({ cloud: "aws", environment: without("GROUP") })).toHaveLength(1);
+    expect(problemsOf({ cloud: "azure", environment: without("GROUP") })).toEqual([]);
+    expect(problemsOf({ cloud: "azure", environment: without("KEY_VAULT_URL") })).toHaveLength(1);
+    const long = { ...ENVIRONMENT, EXTRA: "x".repeat(9_000) };
+    expect(problemsOf({ cloud: "azure", environment: long })).toEqual([]);
+  });
+});

@@ -1,0 +1,108 @@
+import { has, testWith } from "../support/tools";
+import { ETCD_MINORS } from "./support/etcd";
+import { Lab } from "./support/lab";
+import { type Machine, MACHINE_NEEDS } from "./support/machine";
+import { backUp, etcdctl, kubectl, must, serve } from "./support/masters";
+import { S3_SERVER } from "./support/s3-server";
+
+const needs = { ...MACHINE_NEEDS, MinIO: S3_SERVER !== undefined, openssl: has("openssl") };
+const test = testWith(needs, "scripts/dev/setup.sh nodes");
+const ready = Object.values(needs).every(Boolean);
+
+/** Writes `count` keys that a lease holds, a hundred in one transaction. */
+const writeKeys = (count: number) => `
+  cd /etc/kubernetes/pki/etcd
+  ctl() { etcdctl --cacert ca.crt --cert healthcheck-client.crt --key healthcheck-client.key "$@"; }
+  lease=$(ctl lease grant 36000 | cut -d' ' -f2)
+  for ((i = 0; i < ${count}; i += 100)); do
+    { echo; for ((k = i; k < i + 100; k++)); do echo "put --lease=$lease /drill/key-$k value-$k"; done; echo; echo; } |
+      ctl txn >/dev/null
+  done
+  echo "$lease"`;
+
+/** All keys with their values and leases, without the revisions. */
+const digest = (machine: Machine) =>
+  etcdctl(machine, `get --prefix /drill/ -w fields | grep -E '"(Key|Value|Lease)"' | sha256sum`);
+
+const revision = async (machine: Machine) =>
+  Number(/"revision":(\d+)/.exec(await etcdctl(machine, "endpoint status -w json"))?.[1]);
+
+describe.each(["S3", "Blob"] as const)("the drill on %s", (store) => {
+  describe.each(ETCD_MINORS)("with etcd %s", (minor) => {
+    let lab: Lab;
+    let old: Machine;
+    let fresh: Machine;
+    let before: { digest: string; revision: number; lease: string; token: string; version: string };
+
+    beforeAll(async () => {
+      if (!ready) return;
+      lab = await Lab.start({ store, minor });
+      old = await lab.machine("one");
+      await serve(old);
+      const lease = await must(old, writeKeys(10_000));
+      await kubectl(old, "create serviceaccount drill");
+      await kubectl(old, "create secret generic drill --from-literal=word=keelson");
+      before = {
+        lease,
+        digest: await digest(old),
+        token: await kubectl(old, "create token drill --duration 1h"),
+        revision: await revision(old),
+        version: await kubectl(old, "get configmaps -n kube-system -o jsonpath={.metadata.resourceVersion}"),
+      };
+      await backUp(lab, old);
+      await lab.lose(old);
+      fresh = await lab.machine("two");
+      await serve(fresh);
+    }, 240_000);
+    afterAll(() => lab?.stop());
+
+    test("every key is there, with its value and its lease", async () => {
+      expect(await digest(fresh)).toBe(before.digest);
+      expect(await etcdctl(fresh, "get --prefix /drill/ --count-only -w fields")).toContain(
+        '"Count" : 10000',
+      );
+      expect(await etcdctl(fresh, "lease list")).toContain(before.lease);
+    });
+
+    test("the revision has jumped, and who watches from the old one is told to start over", async () => {
+      expect(await revision(fresh)).toBeGreaterThan(before.revision + 1_000_000_000);
+      const watch = await fresh.run(
+        `cd /etc/kubernetes/pki/etcd && timeout 20 etcdctl --cacert ca.crt --cert healthcheck-client.crt \
+          --key healthcheck-client.key watch --prefix /drill/ --rev ${before.revision}`,
+      );
+      expect(watch.stdout + watch.stderr).toContain("has been compacted");
+      const informer = await fresh.run(
+        `kubectl --kubeconfig /etc/kubernetes/admin.conf get --raw \
+          '/api/v1/configmaps?watch=true&timeoutSeconds=20&resourceVersion=${before.version}'`,
+      );
+      expect(informer.stdout + informer.stderr).toMatch(/too old resource version|Expired/);
+    });
+
+    test("a service account's token authenticates, and a Secret that is encrypted at rest reads", async () => {
+      expect(
+        await kubectl(fresh, `auth whoami --token ${before.token} -o jsonpath={.status.userInfo.username}`),
+      ).toBe("system:serviceaccount:default:drill");
+      const raw = await etcdctl(
+        fresh,
+        "get /registry/secrets/default/drill --print-value-only | head -c 32 | tr -d '\\0'",
+      );
+      expect(raw).toMatch(/^k8s:enc:secretbox:v1:genesis:/);
+      const secret = await kubectl(fresh, "get secret drill -o jsonpath={.data.word}");
+      expect(Buffer.from(secret, "base64").toString()).toBe("keelson");
+    });
+
+    test("nothing points at the old master any more", async () => {
+      expect(await kubectl(fresh, "get endpoints kubernetes -o jsonpath={.subsets[*].addresses[*].ip}")).toBe(
+        fresh.address,
+      );
+      expect(
+        await kubectl(
+          fresh,
+          "get endpointslices -l kubernetes.io/service-name=kubernetes -o jsonpath={.items[*].endpoints[*].addresses[*]}",
+        ),
+      ).toBe(fresh.address);
+      expect(await kubectl(fresh, "get nodes -o jsonpath={.items[*].metadata.name}")).toBe(fresh.hostname);
+      expect(await kubectl(fresh, "get leases -n kube-node-lease -o name")).not.toContain(old.hostname);
+    });
+  });
+});

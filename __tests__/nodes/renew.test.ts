@@ -1,0 +1,170 @@
+import { testWith } from "../support/tools";
+import { Lab } from "./support/lab";
+import { type Machine, MACHINE_NEEDS } from "./support/machine";
+import { S3_SERVER } from "./support/s3-server";
+import { serve } from "./support/serving";
+
+const needs = { ...MACHINE_NEEDS, MinIO: S3_SERVER !== undefined };
+const test = testWith(needs, "scripts/dev/setup.sh nodes, as root on Linux");
+const possible = Object.values(needs).every(Boolean);
+
+const RENEW = "/opt/keelson/current/renew.sh";
+const LIBRARIES = "export PART=renew; . /opt/keelson/current/lib/load.sh";
+
+describe("the renewal of certificates", () => {
+  let lab: Lab;
+  let master: Machine;
+
+  /** How long kubeadm makes certificates valid from now on. */
+  const validity = (hours: number) =>
+    master.run(
+      `sed -i 's/^certificateValidityPeriod:.*/certificateValidityPeriod: ${hours}h0m0s/' /var/lib/keelson/kubeadm.yaml`,
+    );
+  const YEAR = 8760;
+  const shorten = async () => {
+    await validity(2);
+    const made = await master.run(`
+      ${LIBRARIES}
+      kubeadm certs renew all --config "$KUBEADM_CONFIG" >/dev/null
+      rm "$KUBERNETES/kubelet.conf" && kubeadm_phase kubeconfig kubelet`);
+    expect(made).toMatchObject({ status: 0 });
+    await validity(YEAR);
+  };
+  const processes = async (): Promise<Readonly<Record<string, string>>> => {
+    const { stdout } = await master.run(`${LIBRARIES}; holders`);
+    return Object.fromEntries(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => line.split(" ") as [string, string]),
+    );
+  };
+  /** The files that end within so many days. */
+  const ending = async (days: number): Promise<readonly string[]> =>
+    (await master.run(`${LIBRARIES}; certificates_ending $((${days} * 86400)) certificates_own`)).stdout
+      .split("\n")
+      .slice(0, -1);
+  const digest = async () => (await master.run(`${LIBRARIES}; certificates_own | xargs sha256sum`)).stdout;
+  /** Whether a server shows the certificate that lies on the disk. */
+  const shows = async (port: number, file: string): Promise<boolean> => {
+    const { stdout } = await master.run(`
+      { openssl s_client -connect 127.0.0.1:${port} </dev/null 2>/dev/null || true; } | openssl x509 -noout -serial
+      openssl x509 -noout -serial -in /etc/kubernetes/pki/${file}`);
+    const [shown, there] = stdout.split("\n");
+    return shown !== "" && shown === there;
+  };
+  const alarm = () =>
+    master.exists("/run/keelson/renew/alarm") ? master.read("/run/keelson/renew/alarm").trim() : "";
+
+  /** Runs it to a good end, and gives what it has said. */
+  const renew = async (): Promise<string> => {
+    const { status, stderr } = await master.run(RENEW);
+    if (status !== 0) throw new Error(`renew.sh ended with ${status}: ${stderr}`);
+    return stderr;
+  };
+
+  beforeAll(async () => {
+    if (!possible) return;
+    lab = await Lab.start({ store: "S3", minor: "3.6" });
+    master = await lab.machine("master");
+    await serve(master, "2h0m0s");
+    await validity(YEAR);
+  }, 120_000);
+  afterAll(() => lab?.stop());
+
+  test("what ends soon is made anew, and all that had the old certificates is started again", async () => {
+    const before = await processes();
+    expect(Object.keys(before).sort()).toEqual(["etcd", "kube-apiserver", "kubelet"]);
+    expect(await ending(90)).toHaveLength(12);
+    await renew();
+    expect(await ending(300)).toEqual([]);
+    const after = await processes();
+    for (const name of Object.keys(before)) expect(after[name]).not.toBe(before[name]);
+    expect([await shows(6443, "apiserver.crt"), await shows(2379, "etcd/server.crt")]).toEqual([true, true]);
+    for (const conf of ["admin", "super-admin", "kubelet"]) {
+      const { stdout } = await master.run(
+        `kubectl --kubeconfig /etc/kubernetes/${conf}.conf get --raw /readyz`,
+      );
+      expect([conf, stdout]).toEqual([conf, "ok"]);
+    }
+    expect(alarm()).toBe("");
+  }, 120_000);
+
+  test("a second run renews and restarts nothing, and makes join credentials", async () => {
+    const before = [await processes(), await digest()];
+    await master.run(`${LIBRARIES}; secret_put "$JOIN" <(echo nothing) || true`);
+    expect(await renew()).not.toMatch(/renewing|restarting/);
+    expect([await processes(), await digest()]).toEqual(before);
+    const { stdout } = await master.run(`${LIBRARIES}; secret_get "$JOIN" /root/join && cat /root/join`);
+    expect(stdout).toMatch(/^master\.lab\.kube:6443 [a-z0-9]{6}\.[a-z0-9]{16} sha256:[0-9a-f]{64} \d+\n$/);
+  }, 60_000);
+
+  test("ended between the renewal and the restarts, the next run makes up for them", async () => {
+    await shorten();
+    const before = await processes();
+    master.write(
+      "/root/bin/kubeadm",
+      '#!/bin/bash\n/usr/local/bin/kubeadm "$@" || exit\ncase "$*" in *"kubeconfig kubelet"*) kill -KILL "$PPID" ;; esac\n',
+    );
+    await master.run(`chmod 755 /root/bin/kubeadm; PATH=/root/bin:$PATH ${RENEW}`);
+    expect(await ending(300)).toEqual([]);
+    expect(await processes()).toEqual(before);
+
+    await renew();
+    const after = await processes();
+    for (const name of Object.keys(before)) expect(after[name]).not.toBe(before[name]);
+  }, 120_000);
+
+  test("ended between two restarts, the next run makes up for the second alone", async () => {
+    await shorten();
+    const before = await processes();
+    const running = master.spawn(RENEW);
+    await master.waitFor(
+      () => /restarting kube-apiserver/.test(running.stderr),
+      60,
+      "etcd has been restarted",
+    );
+    await running.kill();
+    const between = await processes();
+    expect(between["etcd"]).not.toBe(before["etcd"]);
+    expect(between["kubelet"]).toBe(before["kubelet"]);
+    expect(await renew()).not.toMatch(/renewing|restarting etcd/);
+    const after = await processes();
+    expect(after["etcd"]).toBe(between["etcd"]);
+    for (const name of ["kube-apiserver", "kubelet"]) expect(after[name]).not.toBe(before[name]);
+  }, 120_000);
+
+  test("a machine that does not serve renews nothing", async () => {
+    await shorten();
+    const before = [await processes(), await digest()];
+    await master.run("rm /run/keelson/serving");
+    expect(await master.run(RENEW)).toMatchObject({ status: 0, stderr: "" });
+    expect([await processes(), await digest()]).toEqual(before);
+    await master.run(`: >/run/keelson/serving; ${RENEW}`);
+    expect(await ending(300)).toEqual([]);
+  }, 120_000);
+
+  test("a pod whose master's time ends meanwhile is not brought back", async () => {
+    const { stdout } = await master.run(`
+      ${LIBRARIES}
+      cp "$MANIFESTS/kube-apiserver.yaml" /root/
+      rm "$SERVING"
+      holder_restart kube-apiserver || echo refused
+      ls "$MANIFESTS"
+      : >"$SERVING"; cp /root/kube-apiserver.yaml "$MANIFESTS/"
+      await 60 'the API server' api_is_ready`);
+    expect(stdout).toContain("refused\n");
+    expect(stdout).not.toContain("kube-apiserver.yaml");
+  }, 90_000);
+
+  test("an authority that nears its end is alarmed and left as it is", async () => {
+    const { stdout } = await master.run(`
+      cd /etc/kubernetes/pki
+      openssl req -x509 -new -key front-proxy-ca.key -subj /CN=front-proxy-ca -days 20 -out front-proxy-ca.crt
+      sha256sum front-proxy-ca.crt; ${RENEW}; sha256sum front-proxy-ca.crt`);
+    const [before, after] = stdout.trim().split("\n");
+    expect(after).toBe(before);
+    expect(alarm()).toBe("certificate-near-end");
+    expect(master.journal).toMatch(/within 30 days end: \/etc\/kubernetes\/pki\/front-proxy-ca\.crt\n/);
+  }, 60_000);
+});

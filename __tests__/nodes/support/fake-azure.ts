@@ -1,0 +1,138 @@
+import { type Answer, FakeServer, Refusal, type Request } from "./fake-server";
+import { isFakeToken } from "./fake-token";
+import { FakeVaultKey } from "./fake-vault-key";
+
+export { FakeVaultKey };
+
+export interface FakeSecret {
+  value: string;
+  /** It can be taken back, or purged. */
+  softDeleted: boolean;
+  versions: number;
+}
+
+export interface FakeMachine {
+  vmId: string;
+  provisioningState: "Creating" | "Updating" | "Succeeded" | "Failed" | "Deleting";
+}
+
+/**
+ * A fake of one Key Vault and of the parts of the resource manager that a master uses, under one address: no real ones can
+ * be had outside of the cloud. Its services are "secrets", "keys" and "arm", its actions "secrets/get", "secrets/set",
+ * "keys/encrypt", "keys/decrypt", "virtualMachines/read" and "setOrchestrationServiceState".
+ *
+ * @see https://learn.microsoft.com/rest/api/keyvault/
+ * @see https://learn.microsoft.com/rest/api/compute/
+ */
+export class FakeAzure extends FakeServer {
+  readonly secrets = new Map<string, FakeSecret>();
+  readonly keys = new Map<string, FakeVaultKey>();
+  /** By resource id. */
+  readonly machines = new Map<string, FakeMachine>();
+  /** The ids of the scale sets whose automatic repairs are suspended. */
+  readonly suspended = new Set<string>();
+  /** What the resource manager says of a machine that is not there. */
+  notFound = "ResourceNotFound";
+
+  static async start(): Promise<FakeAzure> {
+    const fake = new FakeAzure();
+    await fake.open();
+    return fake;
+  }
+
+  /** What a machine's environment has to say to find this, whose address may be another one there. */
+  environment(url = this.url): Record<string, string> {
+    return { KEY_VAULT_URL: url, ARM_URL: url };
+  }
+
+  addKey(name: string): FakeVaultKey {
+    const key = new FakeVaultKey();
+    this.keys.set(name, key);
+    return key;
+  }
+
+  protected service({ url }: Request): "secrets" | "keys" | "arm" {
+    if (/^\/(deleted)?secrets\//.test(url.pathname)) return "secrets";
+    return url.pathname.startsWith("/keys/") ? "keys" : "arm";
+  }
+
+  protected answer(request: Request): Answer {
+    const service = this.service(request);
+    const audience = service === "arm" ? "https://management.azure.com" : "https://vault.azure.net";
+    try {
+      if (!isFakeToken(request.headers.authorization, audience)) throw new Refusal(401, "Unauthorized");
+      if (!request.url.searchParams.has("api-version")) throw new Refusal(400, "MissingApiVersionParameter");
+      const input = JSON.parse(request.body.toString() || "{}") as Record<string, string>;
+      return { status: 200, body: JSON.stringify(this[`${service}Answer`](request, input)) };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const { status, code, detail } = error;
+      const body = {
+        error: { code, message: `fake: ${code}`, ...(detail && { innererror: { code: detail } }) },
+      };
+      return { status, body: JSON.stringify(body) };
+    }
+  }
+
+  private admit(service: string, action: string, code: string): void {
+    if (this.isDenied(service, action)) throw new Refusal(403, code);
+    this.calls.push(`${service} ${action}`);
+  }
+
+  private secretsAnswer({ method, url }: Request, input: Record<string, string>): object {
+    const [, collection, name = ""] = url.pathname.split("/");
+    const secret = this.secrets.get(name);
+    this.admit("secrets", method === "GET" ? "secrets/get" : "secrets/set", "Forbidden");
+    if (method === "PUT" && collection === "secrets") {
+      if (secret?.softDeleted) throw new Refusal(409, "Conflict", "ObjectIsDeletedButRecoverable");
+      const { value } = input;
+      if (value === undefined || !/^[0-9a-zA-Z-]+$/.test(name)) throw new Refusal(400, "BadParameter");
+      this.secrets.set(name, { value, softDeleted: false, versions: (secret?.versions ?? 0) + 1 });
+    } else if (method !== "GET") {
+      throw new Refusal(405, "MethodNotAllowed");
+    }
+    const found = this.secrets.get(name);
+    if (found?.softDeleted !== (collection === "deletedsecrets")) throw new Refusal(404, "SecretNotFound");
+    const id = `${this.url}/secrets/${name}/${found.versions}`;
+    const attributes = { enabled: true, recoveryLevel: "Recoverable+Purgeable" };
+    return found.softDeleted
+      ? { recoveryId: url.href, id, attributes }
+      : { value: found.value, id, attributes };
+  }
+
+  private keysAnswer({ method, url }: Request, { alg, value = "" }: Record<string, string>): object {
+    const [, , name = "", ...rest] = url.pathname.split("/");
+    const action = rest.pop() ?? "";
+    this.admit("keys", `keys/${action}`, "Forbidden");
+    const key = this.keys.get(name);
+    const version = rest[0] ?? key?.newest ?? "";
+    if (key === undefined || key.deleted || !key.versions.has(version)) throw new Refusal(404, "KeyNotFound");
+    if (!key.enabled) throw new Refusal(403, "Forbidden", "KeyDisabled");
+    if (method !== "POST" || (action !== "encrypt" && action !== "decrypt")) {
+      throw new Refusal(405, "MethodNotAllowed");
+    }
+    if (alg !== "RSA-OAEP-256" || !/^[\w-]+$/.test(value)) throw new Refusal(400, "BadParameter");
+    const result = key[action](version, Buffer.from(value, "base64url"));
+    if (result === undefined) throw new Refusal(400, "BadParameter");
+    return { kid: `${this.url}/keys/${name}/${version}`, value: result.toString("base64url") };
+  }
+
+  private armAnswer({ method, url }: Request, input: Record<string, string>): object {
+    const id = url.pathname;
+    const set = /^(.*\/virtualMachineScaleSets\/[^/]+)\/setOrchestrationServiceState$/.exec(id)?.[1];
+    if (method === "POST" && set !== undefined) {
+      this.admit("arm", "setOrchestrationServiceState", "AuthorizationFailed");
+      const { serviceName, action } = input;
+      if (serviceName !== "AutomaticRepairs") throw new Refusal(400, "InvalidParameter");
+      if (action === "Suspend") this.suspended.add(set);
+      else if (action === "Resume") this.suspended.delete(set);
+      else throw new Refusal(400, "InvalidParameter");
+      return {};
+    }
+    this.admit("arm", "virtualMachines/read", "AuthorizationFailed");
+    const machine = this.machines.get(id);
+    if (method !== "GET" || machine === undefined) throw new Refusal(404, this.notFound);
+    const extension = { properties: { provisioningState: "Deleting" } };
+    return { resources: [extension], id, name: id.split("/").at(-1), properties: machine };
+  }
+}

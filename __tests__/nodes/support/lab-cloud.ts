@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import { FakeAws } from "./fake-aws";
+import { FakeAzure } from "./fake-azure";
+import type { LabStore } from "./lab-store";
+import { PORTS } from "./machine-options";
+import { FakeMetadataService } from "./metadata-service";
+
+const API = `http://127.0.0.1:${PORTS.cloud}`;
+const SEALING_KEY = "arn:aws:kms:us-east-1:111111111111:key/11111111-1111-1111-1111-111111111111";
+const COMPUTE =
+  "/subscriptions/5ca1ab1e-0000-4000-8000-000000000000/resourceGroups/lab/providers/Microsoft.Compute";
+
+/** Who a machine is to its cloud. */
+export interface LabIdentity {
+  /** What cloud_instance says. */
+  readonly instance: string;
+  readonly hostname: string;
+  readonly metadata: FakeMetadataService;
+}
+
+/** The fakes of one cloud's API, with one cluster's master group in it. */
+export class LabCloud {
+  private constructor(
+    private readonly store: LabStore,
+    readonly api: FakeAws | FakeAzure,
+  ) {}
+
+  static async start(store: LabStore): Promise<LabCloud> {
+    const api = store.cloud === "aws" ? await FakeAws.start(store.role) : await FakeAzure.start();
+    api.addKey(api instanceof FakeAws ? SEALING_KEY : "lab-sealing");
+    return new LabCloud(store, api);
+  }
+
+  get environment(): Readonly<Record<string, string>> {
+    const { api } = this;
+    const names =
+      api instanceof FakeAws
+        ? {
+            ...{ AWS_REGION: api.region, GROUP: api.group, SEALING_KEY },
+            ...{ LAUNCH_HOOK: api.launchHook, TERMINATION_HOOK: api.terminationHook },
+            ...{ WITNESS: "/keelson/lab/witness", JOIN: "/keelson/lab/join" },
+          }
+        : { WITNESS: "lab-witness", JOIN: "lab-join", SEALING_KEY: "lab-sealing" };
+    return { ...names, ...api.environment(API) };
+  }
+
+  /** Launches a machine into the group. */
+  async launch(name: string, address: string): Promise<LabIdentity> {
+    const metadata = await FakeMetadataService.start();
+    this.store.lend(metadata);
+    metadata.address = address;
+    if (this.api instanceof FakeAws) {
+      metadata.instance = `i-${name}`;
+      metadata.hostname = `ip-${address.replaceAll(".", "-")}.ec2.internal`;
+      this.api.instances.set(metadata.instance, "running");
+      this.api.members.set(metadata.instance, "Pending:Wait");
+      return { instance: metadata.instance, hostname: metadata.hostname, metadata };
+    }
+    metadata.scaleSet = `${COMPUTE}/virtualMachineScaleSets/masters`;
+    metadata.vm = `masters_${name}`;
+    metadata.resourceId = `${COMPUTE}/virtualMachines/${metadata.vm}`;
+    metadata.vmId = randomUUID();
+    metadata.computerName = `Masters${name}`;
+    this.api.machines.set(metadata.resourceId, { vmId: metadata.vmId, provisioningState: "Succeeded" });
+    const instance = `${metadata.resourceId}#${metadata.vmId}`;
+    return { instance, hostname: metadata.computerName.toLowerCase(), metadata };
+  }
+
+  /** The witness' text, undefined where there is none. Setting it to undefined leaves no trace, as on AWS. */
+  get witness(): string | undefined {
+    return this.secrets.get(this.environment["WITNESS"] ?? "")?.value;
+  }
+
+  set witness(value: string | undefined) {
+    const { api } = this;
+    const name = this.environment["WITNESS"] ?? "";
+    if (value === undefined) {
+      this.secrets.delete(name);
+    } else if (api instanceof FakeAws) {
+      api.parameters.set(name, { value, type: "String", key: undefined, version: 1 });
+    } else {
+      api.secrets.set(name, { value, softDeleted: false, versions: 1 });
+    }
+  }
+
+  /** The services by what a master asks of them, as the fakes' denials and outages name them. */
+  get services(): Readonly<Record<"witness" | "sealing", string>> {
+    return this.api instanceof FakeAws
+      ? { witness: "ssm", sealing: "kms" }
+      : { witness: "secrets", sealing: "keys" };
+  }
+
+  /** From now on the cloud says that the machine is gone. */
+  end(instance: string): void {
+    if (this.api instanceof FakeAws) {
+      this.api.instances.set(instance, "terminated");
+      this.api.members.delete(instance);
+    } else {
+      this.api.machines.delete(instance.replace(/#.*/, ""));
+    }
+  }
+
+  /** @returns what puts the secrets back to what they are now, with all keys and permissions in order */
+  keep(): () => void {
+    const { api } = this;
+    const put = api instanceof FakeAws ? kept(api.parameters) : kept(api.secrets);
+    return () => {
+      put();
+      api.heal();
+      api.suspended.clear();
+      if (api instanceof FakeAws) for (const key of api.keys.values()) key.state = "Enabled";
+      else for (const key of api.keys.values()) key.enabled = true;
+    };
+  }
+
+  stop(): Promise<void> {
+    return this.api.stop();
+  }
+
+  private get secrets() {
+    return this.api instanceof FakeAws ? this.api.parameters : this.api.secrets;
+  }
+}
+
+function kept<V extends object>(facts: Map<string, V>): () => void {
+  const copy = structuredClone(facts);
+  return () => {
+    facts.clear();
+    for (const [name, value] of copy) facts.set(name, { ...value });
+  };
+}

@@ -1,0 +1,126 @@
+import { realpathSync } from "node:fs";
+import * as path from "node:path";
+import { type EtcdMinor, tool } from "./etcd";
+import { FakeAws } from "./fake-aws";
+import { FakeAzure } from "./fake-azure";
+import { LabCloud } from "./lab-cloud";
+import { LabStore, type StoreKind } from "./lab-store";
+import { Machine } from "./machine";
+import { PORTS } from "./machine-options";
+import type { FakeMetadataService } from "./metadata-service";
+import { PackageHost } from "./package-host";
+
+export interface LabMachineOptions {
+  /** @default as large as need be */
+  readonly diskMiB?: number;
+  /** On top of a master's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const CERTIFICATE = "/etc/keelson/store.pem";
+/** The version in the name of a tool's file, such as etcd-3.6.16. */
+const versionOf = (name: string) => /-([\d.]+)$/.exec(path.basename(realpathSync(tool(name))))?.[1] ?? "";
+
+/** What one cluster has around it: a store, the cloud, package hosts; and the machines that are its masters. */
+export class Lab {
+  private readonly machines = new Map<Machine, FakeMetadataService>();
+  private readonly saved = new Map<string, () => void>();
+  private addresses = 0;
+
+  private constructor(
+    readonly store: LabStore,
+    readonly cloud: LabCloud,
+    readonly packages: PackageHost,
+    private readonly minor: EtcdMinor,
+  ) {}
+
+  static async start({ store, minor }: { store: StoreKind; minor: EtcdMinor }): Promise<Lab> {
+    const started = await LabStore.start(store);
+    return new Lab(started, await LabCloud.start(started), await PackageHost.start(), minor);
+  }
+
+  /** The cloud's API, where it is AWS. */
+  get aws(): FakeAws {
+    if (this.cloud.api instanceof FakeAws) return this.cloud.api;
+    throw new Error("this lab is on Azure");
+  }
+
+  /** The cloud's API, where it is Azure. */
+  get azure(): FakeAzure {
+    if (this.cloud.api instanceof FakeAzure) return this.cloud.api;
+    throw new Error("this lab is on AWS");
+  }
+
+  /** Launches a machine: it has an empty disk, nothing runs on it, and the cloud waits for its launch hook. */
+  async machine(name: string, { diskMiB, environment }: LabMachineOptions = {}): Promise<Machine> {
+    const address = `10.0.1.${10 + this.addresses++}`;
+    const { instance, hostname, metadata } = await this.cloud.launch(name, address);
+    const { server } = this.store;
+    const machine = await Machine.start({
+      ...{ minor: this.minor, instance, address, hostname },
+      environment: { ...this.environment, ...environment },
+      servers: { store: server, cloud: this.cloud.api, metadata, packages: this.packages },
+      ...(diskMiB !== undefined && { diskMiB }),
+    });
+    this.machines.set(machine, metadata);
+    if (server.tls) machine.write(CERTIFICATE, server.tls.cert);
+    return machine;
+  }
+
+  /** What a machine's own metadata service says, and may be made to say. */
+  metadataOf(machine: Machine): FakeMetadataService {
+    const metadata = this.machines.get(machine);
+    if (metadata === undefined) throw new Error(`${machine.instance} is not in this lab`);
+    return metadata;
+  }
+
+  /** The machine is gone at once, with its disk, and the cloud says so. */
+  async lose(machine: Machine): Promise<void> {
+    await this.release(machine);
+    this.cloud.end(machine.instance);
+  }
+
+  /** Runs bash on the host with the store's libraries, as its administrator; gives what it has printed. */
+  admin(script: string): Promise<string> {
+    return this.store.admin(script);
+  }
+
+  /** Puts the store's objects into a directory, and remembers the cloud's secrets with it. */
+  save(directory: string): void {
+    this.store.save(directory);
+    this.saved.set(directory, this.cloud.keep());
+  }
+
+  /** Goes on with a new bucket and with secrets as they were saved; for the machines that are made from now on. */
+  async load(directory: string): Promise<void> {
+    await this.store.load(directory);
+    this.saved.get(directory)?.();
+  }
+
+  async stop(): Promise<void> {
+    for (const machine of this.machines.keys()) await this.release(machine);
+    await this.packages.stop();
+    await this.cloud.stop();
+    await this.store.stop();
+  }
+
+  private async release(machine: Machine): Promise<void> {
+    await machine.destroy();
+    await this.machines.get(machine)?.stop();
+    this.machines.delete(machine);
+  }
+
+  private get environment(): Record<string, string> {
+    const { cloud, path: bucket, server } = this.store;
+    const scheme = new URL(server.url).protocol;
+    return {
+      ...{ CLOUD: cloud, CLUSTER: "lab", API_NAME: "master.lab.kube" },
+      ...{ STORE_URL: `${scheme}//127.0.0.1:${PORTS.store}${bucket}` },
+      ...{ IMDS: `http://127.0.0.1:${PORTS.metadata}`, PACKAGES_URL: `http://127.0.0.1:${PORTS.packages}` },
+      ...{ KUBERNETES_VERSION: versionOf("kubeadm"), ETCD_VERSION: versionOf(`etcd-${this.minor}`) },
+      ...{ POD_CIDR: "10.244.0.0/16", SERVICE_CIDR: "10.96.0.0/16" },
+      ...this.cloud.environment,
+      ...(server.tls && { CURL_CA_BUNDLE: CERTIFICATE }),
+    };
+  }
+}

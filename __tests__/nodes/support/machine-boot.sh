@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# The first process of a machine that is up: mounts what does not outlive a boot, and ends with its standard input, and
+# the machine's other processes with it. machine.ts runs it in new mount and PID namespaces on a machine's disk.
+set -euo pipefail
+
+read -r pid _ </proc/self/stat # /proc is still the host's
+mount -t proc proc /proc
+mount -t tmpfs -o mode=755 run /run
+mount -t tmpfs -o mode=1777 tmp /tmp
+mkdir /run/lock
+echo "$pid"
+read -r _ || true

@@ -1,0 +1,165 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { PORTS } from "../../lib/core";
+import { ROOT } from "../support/run";
+import { has, testWith } from "../support/tools";
+
+const UNITS = path.join(ROOT, "scripts/node/units");
+const LAB = path.join(__dirname, "support/systemd-lab.sh");
+const files = readdirSync(UNITS);
+const text = (file: string) => readFileSync(path.join(UNITS, file), "utf8");
+const value = (file: string, name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(text(file))?.[1];
+
+const test = testWith(
+  { "systemd-analyze": has("systemd-analyze"), unshare: has("unshare"), root: process.getuid?.() === 0 },
+  "scripts/dev/setup.sh nodes, as root",
+);
+
+/** What systemd says of unit files, with the scripts at the place where a machine has them. */
+function verify(change = ":"): { said: string; status: number | null } {
+  const { stdout, stderr, status } = spawnSync(
+    "unshare",
+    [
+      ...["--mount", "bash", "--norc", "-euc"],
+      `mount -t tmpfs tmpfs /opt
+      mkdir /opt/keelson
+      cp -r "$SCRIPTS" /opt/keelson/current
+      cd /opt/keelson/current/units
+      ${change}
+      systemd-analyze verify --man=no --recursive-errors=yes ./keelson-*`,
+    ],
+    { env: { PATH: process.env["PATH"], SCRIPTS: path.dirname(UNITS) }, encoding: "utf8" },
+  );
+  return { said: stdout + stderr, status };
+}
+
+test("systemd understands every unit, and finds what it runs", () => {
+  expect(verify()).toEqual({ said: "", status: 0 });
+});
+
+test("systemd says so of a setting that it does not know, and of a script that is not there", () => {
+  expect(verify("sed -i s/OnUnitActiveSec/OnUnitActivSec/ keelson-backup.timer").said).toContain(
+    "Unknown key",
+  );
+  expect(verify("sed -i s/watch.sh/wotch.sh/ keelson-watch.service").said).toContain("wotch.sh");
+});
+
+test("nothing but the boot starts by itself: what serves is started by it", () => {
+  expect(files.filter((file) => text(file).includes("[Install]"))).toEqual(["keelson-boot.service"]);
+});
+
+test("the boot keeps neither the machine's start nor that of kubelet waiting", () => {
+  // One that is `oneshot` and before kubelet would wait for kubelet, and kubelet for it.
+  expect(value("keelson-boot.service", "Type")).toBe("exec");
+  expect(value("keelson-boot.service", "Restart")).toBe("on-failure");
+});
+
+test("every service has the machine's environment", () => {
+  const services = files.filter((file) => file.endsWith(".service"));
+  expect(services).toHaveLength(5);
+  expect(new Set(services.map((file) => value(file, "EnvironmentFile")))).toEqual(
+    new Set(["/etc/keelson/environment"]),
+  );
+});
+
+test("snapshots are taken every minute, to the second", () => {
+  expect([
+    value("keelson-backup.timer", "OnUnitActiveSec"),
+    value("keelson-backup.timer", "AccuracySec"),
+  ]).toEqual(["60", "1"]);
+});
+
+test("health is answered on the port that load balancers are told", () => {
+  expect(value("keelson-health.socket", "ListenStream")).toBe(String(PORTS.masterHealth.from));
+});
+
+describe("under a real systemd, with stand-ins for the scripts", () => {
+  let scripts: string;
+  const standIn = (name: string, text: string) =>
+    writeFileSync(path.join(scripts, `${name}.sh`), `#!/bin/bash\nexec 2>&1\n${text}\n`, { mode: 0o755 });
+  const under = (environment: string, look: string): string[] => {
+    const { stdout, stderr } = spawnSync("unshare", ["--mount", "bash", "--norc", LAB], {
+      env: { PATH: process.env["PATH"], UNITS, SCRIPTS: scripts, ENVIRONMENT: environment, LOOK: look },
+      encoding: "utf8",
+      timeout: 50_000,
+      killSignal: "SIGKILL",
+    });
+    return (stdout + stderr).trimEnd().split("\n");
+  };
+
+  beforeEach(() => {
+    scripts = mkdtempSync(path.join(tmpdir(), "keelson-units-"));
+    for (const name of ["control-plane", "backup", "watch", "renew", "health"])
+      standIn(name, "exec sleep 1000");
+  });
+  afterEach(() => rmSync(scripts, { recursive: true }));
+
+  test("the boot starts what serves, and goes on after it was killed", () => {
+    standIn(
+      "control-plane",
+      `echo "boots with $GROUP" >>/run/log
+      [ -e /run/again ] || { touch /run/again; kill -KILL $$; }
+      systemctl start keelson-health.socket keelson-backup.timer keelson-watch.service keelson-renew.timer
+      echo "has started it" >>/run/log`,
+    );
+    standIn(
+      "health",
+      String.raw`while read -r line && [ "$line" != $'\r' ]; do :; done; printf 'HTTP/1.0 200 OK\r\n\r\nwell'`,
+    );
+    const group = `it's "the" $GROUP \\ end`;
+    const lines = under(
+      `GROUP='${group.replaceAll("'", `'"'"'`)}'`,
+      `until grep -q started /run/log; do sleep 0.1; done; sleep 1
+      cat /run/log
+      systemctl is-active keelson-boot.service keelson-health.socket keelson-backup.timer keelson-watch.service keelson-renew.timer
+      for i in 1 2; do curl --silent http://127.0.0.1:${PORTS.masterHealth.from}/health; echo; done`,
+    );
+    expect(lines).toEqual([
+      `boots with ${group}`,
+      `boots with ${group}`,
+      "has started it",
+      ...["active", "active", "active", "active", "active"],
+      ...["well", "well"],
+    ]);
+  });
+
+  test("a snapshot is due a minute after the start of the one before, however long that took", () => {
+    standIn("control-plane", "systemctl start keelson-backup.timer");
+    standIn("backup", "sleep 3");
+    const lines = under(
+      "CLOUD='aws'",
+      `while [ "$(systemctl show --value -p InactiveEnterTimestampMonotonic keelson-backup.service)" = 0 ]; do sleep 0.2; done
+      systemctl list-timers --output=json keelson-backup.timer`,
+    );
+    const [{ next, last }] = JSON.parse(lines.at(-1) ?? "") as [{ next: number; last: number }];
+    expect((next - last) / 1e6).toBeCloseTo(60, 0);
+  });
+
+  test("what runs beside the master writes where it has to, and nowhere else", () => {
+    const probe = (name: string) =>
+      standIn(
+        name,
+        `mkdir -p /var/lib/keelson /run/keelson /etc/kubernetes
+        for place in /etc/kubernetes /var/lib/keelson /run/keelson /usr /root; do
+          touch $place/probe 2>/dev/null && echo "${name} $place" >>/run/log
+        done
+        echo "${name} ends" >>/run/log`,
+      );
+    standIn(
+      "control-plane",
+      "systemctl start keelson-backup.service keelson-renew.service keelson-watch.service",
+    );
+    for (const name of ["backup", "renew", "watch"]) probe(name);
+    const lines = under(
+      "CLOUD='aws'",
+      "until [ $(grep -c ends /run/log) -ge 3 ]; do sleep 0.1; done; cat /run/log",
+    );
+    const written = (name: string) =>
+      lines.filter((line) => line.startsWith(`${name} /`)).map((line) => line.split(" ")[1]);
+    expect(written("backup")).toEqual(["/var/lib/keelson", "/run/keelson"]);
+    expect(written("renew")).toEqual(["/etc/kubernetes", "/var/lib/keelson", "/run/keelson"]);
+    expect(written("watch")).toEqual(["/etc/kubernetes", "/var/lib/keelson", "/run/keelson"]);
+  });
+});

@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { Fn, Token } from "cdktf";
+import { Construct } from "constructs";
+import { archiveOf } from "./archive";
+import { GeneratedFile } from "./generated-file";
+import { Problems } from "./invalid";
+import { assignment, SCRIPTS } from "./node-scripts";
+
+/** What a machine is there for. */
+export type BootRole = "control-plane";
+
+/** A cloud whose half of the boot scripts a machine runs. */
+export type Cloud = "aws" | "azure";
+
+interface RoleRules {
+  /** Files of scripts/node that belong to other roles, or are in the user data already. */
+  readonly without: readonly string[];
+  /** What the role's scripts have to find in their environment: on either cloud, and on each. */
+  readonly needs: readonly string[];
+  readonly needsOn: Readonly<Record<Cloud, readonly string[]>>;
+}
+
+const ROLES: Readonly<Record<BootRole, RoleRules>> = {
+  "control-plane": {
+    without: ["fetch.sh", "nat.sh"],
+    needs: [
+      ...["CLUSTER", "WITNESS", "JOIN", "SEALING_KEY", "API_NAME", "KUBERNETES_VERSION", "ETCD_VERSION"],
+      ...["POD_CIDR", "SERVICE_CIDR", "PACKAGES_URL"],
+    ],
+    needsOn: {
+      aws: ["AWS_REGION", "GROUP", "LAUNCH_HOOK", "TERMINATION_HOOK"],
+      azure: ["KEY_VAULT_URL"],
+    },
+  },
+};
+
+/** Set by {@link BootBundle.userData} itself. */
+const OWN_NAMES = ["CLOUD", "STORE_URL"];
+
+/**
+ * How many bytes each cloud takes before they are encoded in base64.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
+ * @see https://learn.microsoft.com/azure/virtual-machines/custom-data
+ */
+const LIMITS: Readonly<Record<Cloud, number>> = { aws: 16_384, azure: 65_535 };
+
+/** Left free below the limit, since what values that only Terraform knows will be long is not known here. */
+const HEADROOM = 2_048;
+
+export interface BootBundleProps {
+  /** The role of the machines that run it, which says which of the scripts they get. */
+  readonly role: BootRole;
+}
+
+export interface UserDataProps {
+  /** The cloud that the machine runs on. */
+  readonly cloud: Cloud;
+  /** The object store that the archive lies in, under {@link BootBundle.key}: a bucket's or a container's address. */
+  readonly storeUrl: string;
+  /**
+   * What the scripts find in their environment, in /etc/keelson/environment. Everybody on the machine can read it, and so
+   * can whoever sees the state: no secrets. A value is one line, and may be one that only Terraform knows.
+   */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * The scripts that machines of a role run, as one archive that is named after its content: equal scripts are the same
+ * archive wherever it is made, and other scripts never get its name. Machines fetch it from the object store at their
+ * first boot, and run it only if it is the one that their user data names.
+ */
+export class BootBundle extends Construct {
+  /** Of the archive, in hexadecimal. */
+  readonly sha256: string;
+  /** The archive's place in the object store. */
+  readonly key: string;
+  /** The archive as a file that Terraform can upload, from the stack's directory. */
+  readonly path: string;
+  private readonly role: BootRole;
+
+  constructor(scope: Construct, id: string, { role }: BootBundleProps) {
+    super(scope, id);
+    const archive = roleArchive(role);
+    this.role = role;
+    this.sha256 = createHash("sha256").update(archive).digest("hex");
+    this.key = `boot/${role}/${this.sha256}.tar`;
+    this.path = new GeneratedFile(this, "archive", `${role}.tar`, archive).path;
+  }
+
+  /**
+   * What cloud-init runs on a machine's first boot. It writes the environment's file, fetches the archive with the
+   * machine's own role for as long as that takes, looks whether it is the right one, unpacks it and runs its install.sh.
+   *
+   * In plain text: EC2 wants it in base64 in a launch template, Azure wants it so everywhere.
+   *
+   * @throws InvalidError for a name or a value that the environment's file cannot hold, a name that the role's scripts
+   * miss, and a text that the cloud would not take
+   */
+  userData({ cloud, storeUrl, environment }: UserDataProps): string {
+    const all = { CLOUD: cloud, STORE_URL: storeUrl, ...environment };
+    const fetching = Buffer.from(fetchingText(cloud));
+    this.check(cloud, environment, all, fetching.length);
+
+    // Terraform reads it as a file, so nothing in it is taken for a template.
+    const file =
+      (this.node.tryFindChild(cloud) as GeneratedFile | undefined) ??
+      new GeneratedFile(this, cloud, "fetch.sh", fetching);
+    return Fn.join("\n", [
+      "#!/bin/bash",
+      `BUNDLE='${this.key}'`,
+      "ENVIRONMENT=(",
+      ...Object.entries(all).map(([name, value]) => assignment(name, value)),
+      ")",
+      Fn.file(file.path),
+    ]);
+  }
+
+  private check(
+    cloud: Cloud,
+    given: Readonly<Record<string, string>>,
+    all: Readonly<Record<string, string>>,
+    length: number,
+  ): void {
+    const problems = new Problems(this.node.path);
+    const { needs, needsOn } = ROLES[this.role];
+    for (const name of [...needs, ...needsOn[cloud]]) {
+      if (!given[name]) {
+        problems.in("environment").add(name, {
+          mustHold: `must be given: the scripts of the role ${this.role} need it on ${cloud}`,
+          got: given[name],
+        });
+      }
+    }
+    for (const name of Object.keys(given).filter((name) => !/^[A-Z_]+$/.test(name))) {
+      problems.add("environment", { mustHold: "must have names of A to Z and _ only", got: name });
+    }
+    for (const name of OWN_NAMES.filter((name) => name in given)) {
+      problems.add("environment", { mustHold: `must not hold ${name}, which is given apart from it` });
+    }
+    for (const [name, value] of Object.entries(all)) {
+      // eslint-disable-next-line no-control-regex -- those are the ones it must not hold
+      if (!Token.isUnresolved(value) && /[\u0000-\u001f\u007f]/.test(value)) {
+        problems.in("environment").add(name, { mustHold: "must be one line of plain text", got: value });
+      }
+    }
+    const bytes = Object.entries(all).reduce(
+      (sum, [name, value]) => sum + Buffer.byteLength(`${name}='${value}'\n`),
+      length + 256,
+    );
+    if (bytes > LIMITS[cloud] - HEADROOM) {
+      problems.add("environment", {
+        mustHold: `must be shorter: ${cloud} takes ${LIMITS[cloud]} bytes of user data, of which ${HEADROOM} are kept free for values that only Terraform knows`,
+        got: bytes,
+      });
+    }
+    problems.throw();
+  }
+}
+
+/** The archive of a role's scripts. Left out is what the package does not have, and what editors leave behind. */
+function roleArchive(role: BootRole): Buffer {
+  const { without } = ROLES[role];
+  return archiveOf(
+    SCRIPTS,
+    (file) => !without.includes(file) && !/(^|\/)\.|~$|\.(md|ts|swp|orig)$/.test(file),
+  );
+}
+
+/** The libraries that reach the store, and what does so with them. Without what is said to readers, to save bytes. */
+function fetchingText(cloud: Cloud): string {
+  const files = ["lib/log.sh", "lib/answers.sh", `lib/${cloud}/api.sh`, `lib/${cloud}/store.sh`, "fetch.sh"];
+  const text = files.map((file) => readFileSync(path.join(SCRIPTS, file), "utf8")).join("\n");
+  return `set -euo pipefail\n${text.replace(/^\s*(#.*)?\n/gm, "")}`;
+}

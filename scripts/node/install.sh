@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Makes the bundle that this script lies in the one that the machine runs, and starts the boot. Running it again changes
+# nothing; the install.sh of another bundle changes over to that.
+set -euo pipefail
+
+HERE=$(dirname "$(readlink -f "$0")")
+UNITS=/etc/systemd/system
+
+# What runs keeps the files that it began with: each bundle has a directory of its own, and one link tells which counts.
+ln -sfn "$HERE" "${HERE%/*}/current.new"
+mv -T "${HERE%/*}/current.new" "${HERE%/*}/current"
+
+mkdir -p "$UNITS"
+rm -f "$UNITS"/keelson-*
+install -m 644 "$HERE"/units/* "$UNITS"
+
+systemctl daemon-reload
+systemctl enable --quiet keelson-boot.service
+# It may hold for days, and cloud-init has to end.
+systemctl start --no-block keelson-boot.service

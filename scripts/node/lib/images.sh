@@ -1,0 +1,100 @@
+# shellcheck shell=bash
+# containerd, the images that kubeadm's configuration names, and what comes out of them.
+
+CONTAINERD_CONFIG=${KEELSON_ROOT:-}/etc/containerd/config.toml
+
+images_wanted() { kubeadm config images list --config "$STATE_DIR/kubeadm.yaml" 2>/dev/null; }
+
+image_named() { # NAME, such as pause: the image with its registry and tag
+  images_wanted | grep "/$1:"
+}
+
+images_missing() { # each on a line
+  local wanted have
+  wanted=$(images_wanted) && [ -n "$wanted" ] && have=$(ctr -n k8s.io images ls -q) || return 1
+  grep -vxF -- "$have" <<<"$wanted" || true
+}
+
+# What the kernel and containerd have to be told, in files, so that it holds after the next boot too.
+# https://kubernetes.io/docs/setup/production-environment/container-runtimes/
+packages_configure() {
+  local root=${KEELSON_ROOT:-} pause
+  pause=$(image_named pause) || return 1
+  mkdir -p "$root/etc/modules-load.d" "$root/etc/sysctl.d" "${CONTAINERD_CONFIG%/*}"
+  printf 'overlay\nbr_netfilter\n' >"$root/etc/modules-load.d/keelson.conf"
+  printf '%s = 1\n' net.ipv4.ip_forward net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables \
+    >"$root/etc/sysctl.d/90-keelson.conf"
+  write_whole "$CONTAINERD_CONFIG" <<TOML || return 1
+version = 3
+
+[plugins.'io.containerd.cri.v1.images'.pinned_images]
+  sandbox = '$pause'
+
+[plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
+  runtime_type = 'io.containerd.runc.v2'
+
+[plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
+  SystemdCgroup = true
+TOML
+  systemctl restart systemd-modules-load systemd-sysctl || say "the kernel's settings come with the next boot"
+  systemctl enable containerd && systemctl restart containerd
+}
+
+containerd_runs() {
+  local tries
+  systemctl start containerd || return 1
+  for ((tries = 0; tries < 30; tries++)); do
+    ! ctr -n k8s.io images ls -q >/dev/null 2>&1 || return 0
+    sleep 1
+  done
+  return 1
+}
+
+images_install() { # LIST of what the store keeps, which need not be there
+  local missing image file
+  missing=$(images_missing) || return 1
+  [ -n "$missing" ] || return 0
+  [ ! -e "$1" ] || fetch_kept image "$1" "$PACKAGES_DIR/images" || say "not all images come from the store"
+  for image in $missing; do
+    file=$PACKAGES_DIR/$(item_file image "$image")
+    if [ -e "$file" ] && ctr -n k8s.io images import "$file" >/dev/null; then
+      rm -f "$file"
+    elif ! ctr -n k8s.io images pull --platform "linux/$(architecture)" "$image" >/dev/null; then
+      say "neither the store nor its registry gave $image"
+      return "$UNREACHABLE"
+    fi
+  done
+  [ -z "$(images_missing || echo unknown)" ] || { say "an image is not what its name says" && return 1; }
+}
+
+# Into files that `packages_keep` puts into the store, each image by itself, since versions have some in common.
+images_export() {
+  local image file wanted
+  wanted=$(images_wanted) || return 1
+  for image in $wanted; do
+    file=$PACKAGES_DIR/$(item_file image "$image")
+    if [ -e "$file" ]; then continue; fi
+    # Only one platform's layers have been pulled, and the flag has to stand before the names.
+    ctr -n k8s.io images export --platform "linux/$(architecture)" "$file.part" "$image" && mv "$file.part" "$file" ||
+      return 1
+  done
+}
+
+# etcd's own tools, of the very version that runs, out of its image.
+etcd_tools_install() {
+  local image directory=$RUN_DIR/etcd-image program status=0
+  if etcd_tools_are_here; then return 0; fi
+  image=$(image_named etcd) || return 1
+  ctr -n k8s.io images unmount --rm "$directory" >/dev/null 2>&1 || true # of a try that was ended
+  mkdir -p "$directory"
+  ctr -n k8s.io images mount "$image" "$directory" >/dev/null || return 1
+  for program in etcdctl etcdutl; do
+    install -m 755 "$directory/usr/local/bin/$program" "/usr/local/bin/$program.new" &&
+      mv "/usr/local/bin/$program.new" "/usr/local/bin/$program" || status=1
+  done
+  ctr -n k8s.io images unmount --rm "$directory" >/dev/null || true
+  if [ "$status" -ne 0 ] || ! etcd_tools_are_here; then
+    say "$image has no etcdctl and etcdutl $ETCD_VERSION"
+    return 1
+  fi
+}
