@@ -191,7 +191,6 @@ prepare() {
   # The API's name is this machine's own here: load balancers do not lead a machine back to itself.
   { grep -v " $API_NAME\$" /etc/hosts || true; echo "$address $API_NAME"; } >"$RUN_DIR/hosts"
   cat "$RUN_DIR/hosts" >/etc/hosts
-  systemctl start containerd
   packages_are_here || packages_install || { alarm packages-missing "neither the store nor the package hosts gave what a master needs" && return 1; }
   ETCD_NAME=$node ETCD_PEER_URL=https://$address:2380
 }
@@ -209,6 +208,8 @@ fail_identity() { # STATUS
 serve() { # CLUSTER EPOCH
   local newest
   repair_is_done "$2" || rm -f "$MANIFESTS"/*.yaml
+  # A machine that was off for long has certificates that ended, which kubeadm would take for good ones of somebody else's.
+  systemctl is-active --quiet kubelet || certificates_drop
   kubeadm_phase certs all
   kubeadm_phase kubeconfig all
   kubeadm_phase etcd local

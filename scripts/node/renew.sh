@@ -10,9 +10,7 @@ LIB=$(dirname "$(readlink -f "$0")")/lib
 # shellcheck source=lib/load.sh
 . "$LIB/load.sh"
 
-DAY=86400
-RENEW_BEFORE=$((90 * DAY))
-ALARM_BEFORE=$((30 * DAY)) # so there is a month to make a new authority, or to find out why nothing was renewed
+ALARM_BEFORE=$((30 * 86400)) # so there is a month to make a new authority, or to find out why nothing was renewed
 
 # A master that comes up makes its certificates by itself, and one that is fenced must not be started.
 [ -e "$SERVING" ] || exit 0
@@ -22,7 +20,7 @@ calm
 ending=$(certificates_ending "$RENEW_BEFORE" certificates_own)
 if [ -n "$ending" ]; then
   say "renewing, since within 90 days end: ${ending//$'\n'/, }"
-  certificates_renew "$RENEW_BEFORE" || failed+=' certificates'
+  certificates_renew || failed+=' certificates'
 fi
 # Also where the run that took it away was ended.
 [ -e "$KUBERNETES/kubelet.conf" ] || kubeadm_phase kubeconfig kubelet || failed+=' kubelet.conf'

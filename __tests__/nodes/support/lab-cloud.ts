@@ -90,6 +90,32 @@ export class LabCloud {
       : { witness: "secrets", sealing: "keys" };
   }
 
+  /** The cloud says to the machine that it ends it, and waits for it. */
+  announceEnd({ instance }: { instance: string }, metadata: FakeMetadataService): void {
+    this.giveUp({ instance });
+    metadata.targetLifecycleState = "Terminated";
+    metadata.scheduledEvents = [{ EventId: "end", EventType: "Terminate", Resources: [metadata.vm] }];
+  }
+
+  /** Whether the machine has said that the cloud need not wait any longer. */
+  hasLetGo({ instance }: { instance: string }, { acknowledged }: FakeMetadataService): boolean {
+    return this.api instanceof FakeAws
+      ? this.api.completions.some(
+          (call) => call.instance === instance && call.hook === (this.api as FakeAws).terminationHook,
+        )
+      : acknowledged.includes("end");
+  }
+
+  /** From now on the cloud says that the machine is not in service any more; it is still there. */
+  giveUp({ instance }: { instance: string }): void {
+    if (this.api instanceof FakeAws) {
+      this.api.members.set(instance, "Terminating:Wait");
+    } else {
+      const machine = this.api.machines.get(instance.replace(/#.*/, ""));
+      if (machine) machine.provisioningState = "Deleting";
+    }
+  }
+
   /** From now on the cloud says that the machine is gone. */
   end(instance: string): void {
     if (this.api instanceof FakeAws) {

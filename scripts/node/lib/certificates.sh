@@ -11,6 +11,8 @@ HOLDERS=(etcd kube-apiserver kube-controller-manager kube-scheduler kubelet)
 # the disk at once, and hold on to other things that they read with it.
 OUTDATED=$STATE_DIR/outdated
 
+RENEW_BEFORE=$((90 * 86400)) # seconds before their end
+
 certificates_own() {
   local name
   for name in apiserver apiserver-etcd-client apiserver-kubelet-client front-proxy-client etcd/server etcd/peer etcd/healthcheck-client; do
@@ -47,11 +49,19 @@ certificates_ending() { # SECONDS, certificates_own or certificates_all: the fil
   done
 }
 
-certificates_renew() { # SECONDS, within which kubelet's would have to end
+certificates_renew() {
   holders | write_whole "$OUTDATED" || return 1
   kubeadm certs renew all --config "$KUBEADM_CONFIG" >/dev/null || return 1
-  if certificate_ends "$KUBERNETES/kubelet.conf" "$1"; then rm -f "$KUBERNETES/kubelet.conf"; fi
+  if certificate_ends "$KUBERNETES/kubelet.conf" "$RENEW_BEFORE"; then rm -f "$KUBERNETES/kubelet.conf"; fi
   { cat "$OUTDATED" && holders; } | sort -u | write_whole "$OUTDATED" # and what started while the files changed
+}
+
+# Takes away what ends soon, so that kubeadm's phases make it anew: only where nothing runs that has read it.
+certificates_drop() {
+  local file
+  while read -r file; do
+    rm -f "$file" "${file%.crt}.key"
+  done < <(certificates_ending "$RENEW_BEFORE" certificates_own)
 }
 
 # The processes that count, each as "HOLDER PROCESS". A process' number comes again, its number and start do not, within

@@ -12,6 +12,10 @@ bootstrapTokens:
   - ttl: ${JOIN_HOURS}h0m0s
     groups: [system:bootstrappers:kubeadm:default-node-token]
     usages: [signing, authentication]
+---
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+kubernetesVersion: v$KUBERNETES_VERSION # or kubeadm asks the internet for one
 YAML
   ) || return 1
   [[ $token =~ ^[a-z0-9]{6}\.[a-z0-9]{16}$ ]] || return 1
