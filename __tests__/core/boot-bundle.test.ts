@@ -33,6 +33,7 @@ const ENVIRONMENT = {
   POD_CIDR: "10.244.0.0/16",
   SERVICE_CIDR: "10.96.0.0/12",
   PACKAGES_URL: "https://packages.example/kubernetes",
+  CONTAINERD_PACKAGES_URL: "https://packages.example/containerd",
   AWS_REGION: "us-east-1",
   GROUP: "prod-us-east-1-control-plane",
   LAUNCH_HOOK: "launch",

@@ -38,7 +38,12 @@ describe.each<StoreKind>(["S3", "Blob"])("user data and its bundle, in a store o
         API_NAME: "master.prod.kube",
       },
       ...{ KUBERNETES_VERSION: "1.36.4", ETCD_VERSION: "3.6.16", POD_CIDR: "10.244.0.0/16" },
-      ...{ SERVICE_CIDR: "10.96.0.0/12", PACKAGES_URL: "https://packages.example", AWS_REGION: "us-east-1" },
+      ...{
+        SERVICE_CIDR: "10.96.0.0/12",
+        PACKAGES_URL: "https://packages.example",
+        CONTAINERD_PACKAGES_URL: "https://packages.example",
+        AWS_REGION: "us-east-1",
+      },
       ...{ GROUP: 'it\'s "the" $GROUP', LAUNCH_HOOK: "launch", TERMINATION_HOOK: "termination" },
       ...{ KEY_VAULT_URL: "https://prod.vault.azure.net", IMDS: "http://127.0.0.1:9002" },
       ...(store.server.tls && { CURL_CA_BUNDLE: CERTIFICATE }),

@@ -8,7 +8,7 @@ import { has, testWith } from "../support/tools";
 
 const UNITS = path.join(ROOT, "scripts/node/units");
 const LAB = path.join(__dirname, "support/systemd-lab.sh");
-const files = readdirSync(UNITS);
+const files = readdirSync(UNITS).filter((file) => file.startsWith("keelson-"));
 const text = (file: string) => readFileSync(path.join(UNITS, file), "utf8");
 const value = (file: string, name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(text(file))?.[1];
 
@@ -123,6 +123,22 @@ describe("under a real systemd, with stand-ins for the scripts", () => {
       ...["active", "active", "active", "active", "active"],
       ...["well", "well"],
     ]);
+  });
+
+  test("kubelet does not start before the boot says so, whoever asks for it", () => {
+    standIn(
+      "control-plane",
+      "until [ -e /run/decided ]; do sleep 0.1; done; mkdir -p /run/keelson; : >/run/keelson/kubelet",
+    );
+    const lines = under(
+      "CLOUD='aws'",
+      `printf '[Service]\\nExecStart=/bin/sleep 1000\\n' >/opt/units/kubelet.service
+      systemctl daemon-reload
+      systemctl start kubelet; systemctl is-active kubelet
+      touch /run/decided; until [ -e /run/keelson/kubelet ]; do sleep 0.1; done
+      systemctl start kubelet; systemctl is-active kubelet`,
+    );
+    expect(lines).toEqual(["inactive", "active"]);
   });
 
   test("a snapshot is due a minute after the start of the one before, however long that took", () => {

@@ -45,6 +45,7 @@ test("the package holds the built code, what that reads, and nothing else", () =
       "dist/scripts/node/units/*.service",
       "dist/scripts/node/units/*.socket",
       "dist/scripts/node/units/*.timer",
+      "dist/scripts/node/units/kubelet.service.d/*.conf",
     ]),
   );
 });

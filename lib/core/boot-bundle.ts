@@ -27,7 +27,7 @@ const ROLES: Readonly<Record<BootRole, RoleRules>> = {
     without: ["fetch.sh", "nat.sh"],
     needs: [
       ...["CLUSTER", "WITNESS", "JOIN", "SEALING_KEY", "API_NAME", "KUBERNETES_VERSION", "ETCD_VERSION"],
-      ...["POD_CIDR", "SERVICE_CIDR", "PACKAGES_URL"],
+      ...["POD_CIDR", "SERVICE_CIDR", "PACKAGES_URL", "CONTAINERD_PACKAGES_URL"],
     ],
     needsOn: {
       aws: ["AWS_REGION", "GROUP", "LAUNCH_HOOK", "TERMINATION_HOOK"],

@@ -213,6 +213,7 @@ serve() { # CLUSTER EPOCH
   kubeadm_phase certs all
   kubeadm_phase kubeconfig all
   kubeadm_phase etcd local
+  : >"$KUBELET_MAY_RUN"
   kubeadm_phase kubelet-start
   await 120 etcd etcd_is_ready || { alarm etcd-not-ready "etcd does not start" && return 1; }
   repair_is_done "$2" || repair "$2" || { alarm repair-failed "what points at the master before could not be taken out" && return 1; }

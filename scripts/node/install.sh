@@ -12,7 +12,7 @@ mv -T "${HERE%/*}/current.new" "${HERE%/*}/current"
 
 mkdir -p "$UNITS"
 rm -f "$UNITS"/keelson-*
-install -m 644 "$HERE"/units/* "$UNITS"
+(cd "$HERE/units" && find . -type f -exec install -D -m 644 {} "$UNITS/{}" \;)
 
 systemctl daemon-reload
 systemctl enable --quiet keelson-boot.service

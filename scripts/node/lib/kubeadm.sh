@@ -4,6 +4,7 @@
 
 KUBEADM_CONFIG=$STATE_DIR/kubeadm.yaml
 MANIFESTS=${KEELSON_ROOT:-}/etc/kubernetes/manifests
+KUBELET_MAY_RUN=${KEELSON_ROOT:-}/run/keelson/kubelet # a condition of its unit
 API=https://127.0.0.1:6443
 
 # Keys are elliptic since sealing takes few bytes at once, and the API's name stands in every certificate and kubeconfig,
