@@ -134,7 +134,7 @@ describe("under a real systemd, with stand-ins for the scripts", () => {
       "CLOUD='aws'",
       `printf '[Service]\\nExecStart=/bin/sleep 1000\\n' >/opt/units/kubelet.service
       systemctl daemon-reload
-      systemctl start kubelet; systemctl is-active kubelet
+      systemctl start kubelet; systemctl is-active kubelet || true
       touch /run/decided; until [ -e /run/keelson/kubelet ]; do sleep 0.1; done
       systemctl start kubelet; systemctl is-active kubelet`,
     );
