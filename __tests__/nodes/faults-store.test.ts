@@ -15,16 +15,12 @@ const remove = (...prefixes: readonly string[]) =>
 
 describe.each(["S3", "Blob"] as const)("on %s", (store) => {
   let founded: Founded;
-  let machine: Machine | undefined;
+  let machine: Machine;
 
   beforeAll(async () => {
     if (ready) founded = await Founded.start(store);
   }, 180_000);
   beforeEach(() => (ready ? founded.again() : undefined));
-  afterEach(async () => {
-    if (machine) await founded.lab.lose(machine);
-    machine = undefined;
-  });
   afterAll(() => founded?.stop());
 
   /** Boots a new machine until it says why it waits, and sees that it has done nothing else, then and after a while. */
@@ -32,7 +28,7 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
     const before = founded.records;
     machine = await founded.machine();
     const started = boot(machine);
-    await machine.waitFor(() => alarm(machine!) !== "", 30, "no alarm");
+    await machine.waitFor(() => alarm(machine) !== "", 30, "no alarm");
     expect(alarm(machine)).toMatch(code instanceof RegExp ? code : new RegExp(`^${code}$`));
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(started.running).toBe(true);
@@ -56,7 +52,7 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
       await founded.lab.admin("remove_store");
       machine = await founded.machine();
       boot(machine);
-      await machine.waitFor(() => alarm(machine!) !== "", 30, "no alarm");
+      await machine.waitFor(() => alarm(machine) !== "", 30, "no alarm");
       expect(alarm(machine)).toBe("store-gone");
       expect(await isEmpty(machine)).toBe(true);
     });
@@ -103,13 +99,13 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
       await founded.lab.admin(founded.snapshots.map((name) => flip(`${name}.db`)).join(""));
       machine = await founded.machine();
       boot(machine);
-      await machine.waitFor(() => alarm(machine!) === "snapshots-damaged", 60, "no alarm");
+      await machine.waitFor(() => alarm(machine) === "snapshots-damaged", 60, "no alarm");
       expect(await isEmpty(machine)).toBe(true);
     });
   });
 
   describe("no new cluster starts, no epoch is claimed, and it goes on by itself once", () => {
-    const goesOn = async (code: string | RegExp, mend: () => void | Promise<unknown>): Promise<void> => {
+    const goesOn = async (code: string | RegExp, mend: () => unknown): Promise<void> => {
       const waiting = await waits(code);
       await mend();
       await waiting.waitFor(() => waiting.journal.includes("restoring etcd/"), 60, "it does not go on");
@@ -120,12 +116,12 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
       const before = founded.records;
       machine.proxy.fault = 403;
       boot(machine);
-      await machine.waitFor(() => alarm(machine!) !== "", 30, "no alarm");
+      await machine.waitFor(() => alarm(machine) !== "", 30, "no alarm");
       expect(alarm(machine)).toBe("epochs-unknown");
       expect(await isEmpty(machine)).toBe(true);
       expect(founded.records).toEqual(before);
       machine.reconnect();
-      await machine.waitFor(() => machine!.journal.includes("restoring etcd/"), 60, "it does not go on");
+      await machine.waitFor(() => machine.journal.includes("restoring etcd/"), 60, "it does not go on");
     });
 
     test("the store that answered 503 for two minutes is well", async () => {
@@ -136,7 +132,7 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
       await new Promise((resolve) => setTimeout(resolve, 3000));
       expect(alarm(machine)).toBe("epochs-unknown");
       machine.reconnect();
-      await machine.waitFor(() => serves(machine!), 90, "it does not serve");
+      await machine.waitFor(() => serves(machine), 90, "it does not serve");
       expect(machine.exists("/run/keelson/boot/alarm")).toBe(false);
     });
 
@@ -156,7 +152,7 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
       const name = founded.snapshots.at(nth) ?? "";
       machine = await founded.machine();
       boot(machine);
-      await machine.waitFor(() => machine!.journal.includes("restoring "), 60, "nothing is restored");
+      await machine.waitFor(() => machine.journal.includes("restoring "), 60, "nothing is restored");
       expect(machine.journal).toContain(`restoring ${name} into epoch 2`);
       expect(machine.journal).toMatch(said);
     };
@@ -188,7 +184,7 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
       const [, name] = founded.snapshots.slice(-2);
       await founded.lab.admin(`remove ${name}.json`);
       await restores(-1, /^(?!.*lost:)/s);
-      expect(machine?.journal).not.toContain(`restoring ${name} `);
+      expect(machine.journal).not.toContain(`restoring ${name} `);
     });
   });
 });

@@ -37,7 +37,7 @@ describe.each(["S3", "Blob"] as const)("the drill on %s", (store) => {
     let lab: Lab;
     let old: Machine;
     let fresh: Machine;
-    let before: { digest: string; revision: number; lease: string; token: string; version: string };
+    let before: Record<"digest" | "lease" | "token" | "version" | "join", string> & { revision: number };
 
     beforeAll(async () => {
       if (!ready) return;
@@ -52,6 +52,7 @@ describe.each(["S3", "Blob"] as const)("the drill on %s", (store) => {
         digest: await digest(old),
         token: await kubectl(old, "create token drill --duration 1h"),
         revision: await revision(old),
+        join: lab.cloud.join.split(" ")[1] ?? "",
         version: (
           JSON.parse(await kubectl(old, "get --raw /api/v1/configmaps")) as {
             metadata: { resourceVersion: string };
@@ -97,6 +98,16 @@ describe.each(["S3", "Blob"] as const)("the drill on %s", (store) => {
       expect(raw).toMatch(/^k8s:enc:secretbox:v1:genesis:/);
       const secret = await kubectl(fresh, "get secret drill -o jsonpath={.data.word}");
       expect(Buffer.from(secret, "base64").toString()).toBe("keelson");
+    });
+
+    test("the join credentials of before are void, and new ones hold", async () => {
+      expect((await fresh.run(whoami(before.join))).stderr).toMatch(/Unauthorized|must be logged in/);
+      const [endpoint, token = "", ca] = lab.cloud.join.split(" ");
+      expect(await must(fresh, whoami(token))).toBe(`system:bootstrap:${token.split(".")[0]}`);
+      expect([endpoint, ca]).toEqual([
+        "master.lab.kube:6443",
+        expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      ]);
     });
 
     test("nothing points at the old master any more", async () => {

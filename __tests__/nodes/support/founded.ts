@@ -14,7 +14,8 @@ const WRITTEN = ["one", "two", "three"] as const;
  * tests want. It has a snapshot of the first boot and three more, each with one ConfigMap more: one, two, three.
  */
 export class Founded {
-  private machines = 0;
+  private readonly machines: Machine[] = [];
+  private launched = 0;
 
   private constructor(
     readonly lab: Lab,
@@ -36,8 +37,9 @@ export class Founded {
     return new Founded(lab, directory, lab.cloud.witness ?? "");
   }
 
-  /** Everything as it was: a fresh copy of the store, the witness, a cloud that denies nothing. */
+  /** Everything as it was: a fresh copy of the store, the witness, a cloud that denies nothing, and no machine. */
   async again(): Promise<void> {
+    for (const machine of this.machines.splice(0)) await this.lab.lose(machine);
     await this.lab.load(this.directory);
     this.lab.cloud.witness = this.witness;
     this.lab.cloud.api.heal();
@@ -49,8 +51,10 @@ export class Founded {
   }
 
   /** A new machine, which the cloud has launched because the one before is gone. */
-  machine(options: Parameters<Lab["machine"]>[1] = {}): Promise<Machine> {
-    return this.lab.machine(`next-${++this.machines}`, options);
+  async machine(options: Parameters<Lab["machine"]>[1] = {}): Promise<Machine> {
+    const machine = await this.lab.machine(`next-${++this.launched}`, options);
+    this.machines.push(machine);
+    return machine;
   }
 
   /** What must not have changed where a master waits. */

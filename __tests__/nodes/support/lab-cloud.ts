@@ -83,6 +83,11 @@ export class LabCloud {
     }
   }
 
+  /** The join credentials, as nodes find them. */
+  get join(): string {
+    return this.secrets.get(this.environment["JOIN"] ?? "")?.value ?? "";
+  }
+
   /** The services by what a master asks of them, as the fakes' denials and outages name them. */
   get services(): Readonly<Record<"witness" | "sealing", string>> {
     return this.api instanceof FakeAws

@@ -44,6 +44,7 @@ restore_database() {
   local_epoch_write "$2"
   rm -rf "$ETCD_DATA"
   mv "$new" "$ETCD_DATA"
+  say "$ETCD_DATA is restored"
 }
 
 local_epoch_write() { # EPOCH

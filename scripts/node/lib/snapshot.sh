@@ -20,20 +20,26 @@ snapshot_status() { # FILE
   etcdutl snapshot status "$1" -w json
 }
 
+# openssl, since it uses the processor's own instructions for it everywhere, and sha256sum does not: five times as fast.
+snapshot_digest() { openssl dgst -sha256 -r | cut -d' ' -f1; } # of standard input
+
 # A snapshot that etcd sent ends in the sha256 of what stands before. etcdutl's status does not look at it.
 snapshot_is_whole() { # FILE
   local size trailer
   size=$(stat -c %s "$1")
   [ "$size" -gt 32 ] && [ $((size % 512)) -eq 32 ] || return 1
   trailer=$(tail -c 32 "$1" | od -An -tx1 | tr -d ' \n')
-  [ "$(head -c $((size - 32)) "$1" | sha256sum | cut -d' ' -f1)" = "$trailer" ]
+  [ "$(head -c $((size - 32)) "$1" | snapshot_digest)" = "$trailer" ]
 }
 
 # snapshot_take EPOCH CLUSTER FILE: prints the revision.
 snapshot_take() {
-  local file=$3 status
+  local file=$3 status asked digest
   rm -f "$file" "$file.part"
+  asked=$(date -u +%Y-%m-%dT%H:%M:%SZ) # what is written from now on may be missing in it
   etcd_ctl snapshot save "$file" >/dev/null || return 1
+  # First of all, so that what is checked below has this digest or is found out when it lies in the store.
+  digest=$(snapshot_digest <"$file") || return 1
   snapshot_is_whole "$file" || { say "the snapshot that etcd gave is not whole" && return 1; }
   status=$(snapshot_status "$file") || return 1
   local revision keys hash
@@ -41,13 +47,14 @@ snapshot_take() {
   keys=$(sed -n 's/.*"totalKey":\([0-9]*\).*/\1/p' <<<"$status")
   hash=$(sed -n 's/.*"hash":\([0-9]*\).*/\1/p' <<<"$status")
   printf '{\n  "cluster": "%s",\n  "epoch": %s,\n  "revision": %s,\n  "keys": %s,\n  "hash": %s,\n  "size": %s,\n  "sha256": "%s",\n  "etcd": "%s",\n  "kubernetes": "%s",\n  "taken": "%s"\n}\n' \
-    "$2" "$1" "$revision" "$keys" "$hash" "$(stat -c %s "$file")" "$(sha256sum "$file" | cut -d' ' -f1)" \
-    "$(etcdutl version | sed -n 's/^etcdutl version: //p')" "${KUBERNETES_VERSION:-}" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$file.json"
+    "$2" "$1" "$revision" "$keys" "$hash" "$(stat -c %s "$file")" "$digest" \
+    "$(etcdutl version | sed -n 's/^etcdutl version: //p')" "${KUBERNETES_VERSION:-}" "$asked" >"$file.json"
   echo "$revision"
 }
 
-# snapshot_upload EPOCH REVISION FILE: the database, looked at again where it lies now, then its manifest. What is there
-# under this name already was put there by us, since a name holds our epoch.
+# snapshot_upload EPOCH REVISION FILE: the database, read again from where it lies now, then its manifest. What is there
+# under this name already was put there by us, since a name holds our epoch. What has the digest of the file that was
+# checked when it was taken is that file, and need not be checked once more.
 snapshot_upload() {
   local name status=0
   name=$(snapshot_name "$1" "$2")
@@ -65,11 +72,9 @@ snapshot_upload() {
   [ "$status" -eq 0 ] || [ "$status" -eq "$TAKEN" ] || return "$status"
 }
 
-# Whether a database is the one that a manifest describes, and can be read.
+# Whether a database is the one that a manifest describes.
 snapshot_matches() { # FILE MANIFEST
-  [ "$(stat -c %s "$1")" = "$(field size "$2")" ] &&
-    [ "$(sha256sum "$1" | cut -d' ' -f1)" = "$(field sha256 "$2")" ] &&
-    snapshot_is_whole "$1" && snapshot_status "$1" >/dev/null
+  [ "$(stat -c %s "$1")" = "$(field size "$2")" ] && [ "$(snapshot_digest <"$1")" = "$(field sha256 "$2")" ]
 }
 
 # The names of all snapshots that have a manifest, newest first: by epoch, then by revision.
@@ -85,11 +90,16 @@ snapshot_fetch() {
   local status=0
   store_get "$1.json" "$3.json" || return "$?"
   [ "$(field cluster "$3.json")" = "$2" ] || { say "$1 is of cluster $(field cluster "$3.json")" && return 1; }
+  say "$1 is being fetched"
   store_get "$1.db" "$3" || status=$?
   case $status in
     0) ;;
     "$ABSENT" | "$DELETED") say "$1 has a manifest and no database" && return 1 ;;
     *) return "$status" ;;
   esac
-  snapshot_matches "$3" "$3.json" || { say "$1 is damaged" && return 1; }
+  say "$1 is being checked"
+  if ! snapshot_matches "$3" "$3.json" || ! snapshot_is_whole "$3" || ! snapshot_status "$3" >/dev/null; then
+    say "$1 is damaged"
+    return 1
+  fi
 }

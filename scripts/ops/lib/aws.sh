@@ -26,6 +26,6 @@ operator_sign_in() {
   OPERATOR_CREDENTIALS="user = \"$id:$secret\"${token:+$'\n'header = \"x-amz-security-token: $token\"}"
 }
 
-aws_credentials() { printf '%s\n' "$OPERATOR_CREDENTIALS"; }
+credentials() { printf '%s\n' "$OPERATOR_CREDENTIALS"; }
 
 store_tags() { s3_request GET "$1" 'tagging=' && s3_answer; } # KEY, into REPLY_BODY

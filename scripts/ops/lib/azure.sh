@@ -10,6 +10,6 @@ operator_sign_in() {
   OPERATOR_CREDENTIALS="header = \"Authorization: Bearer $token\""
 }
 
-azure_credentials() { printf '%s\n' "$OPERATOR_CREDENTIALS"; }
+credentials() { printf '%s\n' "$OPERATOR_CREDENTIALS"; }
 
 store_tags() { blob_request GET "$1" 'comp=tags' && blob_answer; } # KEY, into REPLY_BODY

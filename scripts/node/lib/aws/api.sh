@@ -18,8 +18,8 @@ imds() {
   esac
 }
 
-# The role's credentials as curl's configuration. Asked anew for each request: the machine's metadata service caches them,
-# and knows when they change.
+# The role's credentials as curl's configuration. The metadata service gives new ones minutes before the old ones end:
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
 aws_credentials() {
   local role document id secret token
   role=$(imds iam/security-credentials/) || return "$?"
@@ -40,7 +40,7 @@ json_text() { sed -n "s/.*\"$1\" *: *\"\([^\"]*\)\".*/\1/p"; } # NAME, of JSON o
 aws_request() {
   local service=$1 method=$2 url=$3 credentials
   shift 3
-  credentials=$(aws_credentials) || return "$UNREACHABLE"
+  credentials=$(credentials aws aws_credentials) || return "$UNREACHABLE"
   request "$credentials" --request "$method" --aws-sigv4 "aws:amz:$AWS_REGION:$service" --path-as-is "$@" "$url"
 }
 

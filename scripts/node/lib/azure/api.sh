@@ -19,7 +19,6 @@ imds() {
 }
 
 # The identity's token as curl's configuration. RESOURCE is the service it is for, such as https://storage.azure.com/.
-# Asked anew for each request: the machine's metadata service caches it, and knows when it changes.
 azure_credentials() { # RESOURCE
   local document token
   document=$(imds "identity/oauth2/token?api-version=2018-02-01&resource=$(encode "$1")") || return "$UNREACHABLE"
@@ -32,7 +31,7 @@ azure_credentials() { # RESOURCE
 azure_request() {
   local resource=$1 method=$2 url=$3 credentials
   shift 3
-  credentials=$(azure_credentials "$resource") || return "$UNREACHABLE"
+  credentials=$(credentials "$(encode "$resource")" azure_credentials "$resource") || return "$UNREACHABLE"
   request "$credentials" --request "$method" --path-as-is "$@" "$url"
 }
 

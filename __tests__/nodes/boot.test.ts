@@ -1,0 +1,139 @@
+import { has, testWith } from "../support/tools";
+import { flip, Founded, isEmpty } from "./support/founded";
+import { Lab } from "./support/lab";
+import { MACHINE_NEEDS } from "./support/machine";
+import { alarm, backUp, boot, kubectl, serve, serves, unit } from "./support/masters";
+import { S3_SERVER } from "./support/s3-server";
+
+const needs = { ...MACHINE_NEEDS, MinIO: S3_SERVER !== undefined, openssl: has("openssl") };
+const test = testWith(needs, "scripts/dev/setup.sh nodes");
+const ready = Object.values(needs).every(Boolean);
+/** For what depends on the store no more: it takes long enough on one of them. */
+const onOne = (store: string) => (store === "S3" ? test : () => undefined);
+
+describe.each(["S3", "Blob"] as const)("on %s", (store) => {
+  let founded: Founded;
+  beforeAll(async () => {
+    if (ready) founded = await Founded.start(store);
+  }, 180_000);
+  beforeEach(() => (ready ? founded.again() : undefined));
+  afterAll(() => founded?.stop());
+
+  /** Shell of the administrator: an epoch that a machine which is gone has claimed and never served. */
+  const unserved = (epoch: number) => `
+    printf '{\\n  "state": "closed",\\n  "instance": "x",\\n  "node": "x",\\n  "pin": "",\\n  "served": "no"\\n}\\n' >e
+    store_put_new identity/epochs/000000000${epoch}.json e\n`;
+
+  test("what stands in the store of a cluster is what the protocol says, and no secret in clear", async () => {
+    expect(founded.lab.store.keys().map((key) => key.replace(/\d{20}|[0-9a-f]{64}/, "*"))).toEqual(
+      expect.arrayContaining([
+        ...["etcd/0000000001/*.db", "etcd/0000000001/*.json", "founding/cluster.json"],
+        ...["identity/epochs/0000000001.json", "identity/genesis.json", "identity/pki.sealed"],
+      ]),
+    );
+    const sealed = await founded.lab.admin("store_get identity/pki.sealed s && cat s");
+    expect(sealed).toMatch(/^keelson-sealed-1 /);
+    expect(sealed).not.toContain("PRIVATE KEY");
+  });
+
+  test("two first masters that boot at once found one cluster", async () => {
+    const lab = await Lab.start({ store, minor: "3.6" });
+    try {
+      const [left, right] = await Promise.all([lab.machine("left"), lab.machine("right")]);
+      for (const machine of [left, right]) boot(machine);
+      await left.waitFor(() => serves(left) || serves(right), 120, "none of the two serves");
+      const [winner, loser] = serves(left) ? [left, right] : [right, left];
+      await loser.waitFor(() => alarm(loser) === "predecessor-alive", 30, "it does not wait");
+      expect(serves(loser)).toBe(false);
+      expect(lab.cloud.witness).toMatch(/^initialised /);
+      // What is written to the one is there when the other takes over: it does not go on with founding.
+      await kubectl(winner, "create configmap written");
+      await backUp(lab, winner);
+      await lab.lose(winner);
+      await loser.waitFor(() => serves(loser), 90, "it does not take over");
+      expect(await kubectl(loser, "get configmaps -o name")).toContain("configmap/written");
+    } finally {
+      await lab.stop();
+    }
+  }, 240_000);
+
+  test("a store that is emptied under a living master is filled again by it, and a rebuild works", async () => {
+    const machine = await founded.machine();
+    await serve(machine);
+    await kubectl(machine, "create configmap four");
+    await founded.lab.admin('for key in $(store_list ""); do remove "$key"; done');
+    await unit(machine, "renew.sh").ended;
+    expect(alarm(machine, "renew")).not.toBe("");
+    await backUp(founded.lab, machine);
+    await founded.lab.lose(machine);
+    const next = await founded.machine();
+    await serve(next);
+    expect(await kubectl(next, "get configmaps -o name")).toContain("configmap/four");
+  }, 180_000);
+
+  onOne(store)("a master that handed over and was not replaced goes on with its data, in a new epoch", async () => {
+    const machine = await founded.machine();
+    await serve(machine);
+    await kubectl(machine, "create configmap four");
+    expect((await unit(machine, "hand-over.sh ending").ended).status).toBe(0);
+    await machine.reboot();
+    await serve(machine);
+    expect(await kubectl(machine, "get configmaps -o name")).toContain("configmap/four");
+    expect(machine.read("/var/lib/keelson/epoch").trim()).toBe("3");
+    expect(await kubectl(machine, "get nodes -o name")).toBe(`node/${machine.hostname}`);
+  }, 180_000);
+
+  onOne(store)("a snapshot of versions that ours do not follow on is not restored, and no epoch is claimed", async () => {
+    await founded.lab.admin(`
+      store_get ${founded.snapshots.at(-1)}.json m
+      sed -i 's/"kubernetes": "1.36/"kubernetes": "1.34/' m
+      store_overwrite ${founded.snapshots.at(-1)}.json m`);
+    const before = founded.records;
+    const machine = await founded.machine();
+    boot(machine);
+    await machine.waitFor(() => alarm(machine) === "version-skew", 30, "no alarm");
+    expect(await isEmpty(machine)).toBe(true);
+    expect(founded.records).toEqual(before);
+  }, 60_000);
+
+  onOne(store)("a pinned snapshot that is damaged is not replaced by another, until the pin is taken back", async () => {
+    const [, pinned = ""] = founded.snapshots;
+    await founded.lab.admin(`${flip(`${pinned}.db`)}
+      printf '{\\n  "snapshot": "${pinned}"\\n}\\n' >pin; store_put_new pin/0000000001.json pin`);
+    const machine = await founded.machine();
+    boot(machine);
+    await machine.waitFor(() => alarm(machine) === "pin-damaged", 60, "no alarm");
+    expect(await isEmpty(machine)).toBe(true);
+    await founded.lab.admin(`
+      printf '{\\n  "snapshot": "none"\\n}\\n' >pin; store_put_new pin/0000000002.json pin`);
+    const newest = founded.snapshots.at(-1);
+    await machine.waitFor(() => machine.journal.includes(`restoring ${newest} `), 60, "it does not go on");
+  }, 120_000);
+
+  onOne(store)("after three epochs in a row that never served, the next one says so", async () => {
+    await founded.lab.admin([2, 3, 4].map(unserved).join(""));
+    const machine = await founded.machine();
+    boot(machine);
+    await machine.waitFor(() => machine.journal.includes("ALARM rebuild-loop"), 60, "no alarm");
+    await machine.waitFor(() => machine.journal.includes("into epoch 5"), 60, "it does not go on");
+  }, 120_000);
+});
+
+test("a master that holds for long asks the cloud not to replace it, and one that serves takes that back", async () => {
+  const founded = await Founded.start("Blob"); // where the cloud's patience is 45 minutes, not a day
+  const { suspended } = founded.lab.azure;
+  try {
+    await founded.lab.admin("store_get identity/genesis.json genesis; remove identity/genesis.json");
+    const machine = await founded.machine();
+    boot(machine, { CLOCK_SCALE: "0.002" });
+    await machine.waitFor(() => alarm(machine) === "genesis-deleted", 30, "no alarm");
+    expect(suspended.size).toBe(0);
+    await machine.waitFor(() => suspended.size === 1, 90, "it does not ask");
+    expect(await isEmpty(machine)).toBe(true);
+    await founded.lab.admin("store_put_new identity/genesis.json genesis");
+    await machine.waitFor(() => serves(machine), 90, "it does not serve");
+    await machine.waitFor(() => suspended.size === 0, 30, "it does not take it back");
+  } finally {
+    await founded.stop();
+  }
+}, 300_000);
