@@ -71,52 +71,68 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
     expect(await kubectl(next, "get configmaps -o name")).toContain("configmap/four");
   }, 180_000);
 
-  onOne(store)("a master that handed over and was not replaced goes on with its data, in a new epoch", async () => {
-    const machine = await founded.machine();
-    await serve(machine);
-    await kubectl(machine, "create configmap four");
-    expect((await unit(machine, "hand-over.sh ending").ended).status).toBe(0);
-    await machine.reboot();
-    await serve(machine);
-    expect(await kubectl(machine, "get configmaps -o name")).toContain("configmap/four");
-    expect(machine.read("/var/lib/keelson/epoch").trim()).toBe("3");
-    expect(await kubectl(machine, "get nodes -o name")).toBe(`node/${machine.hostname}`);
-  }, 180_000);
+  onOne(store)(
+    "a master that handed over and was not replaced goes on with its data, in a new epoch",
+    async () => {
+      const machine = await founded.machine();
+      await serve(machine);
+      await kubectl(machine, "create configmap four");
+      expect((await unit(machine, "hand-over.sh ending").ended).status).toBe(0);
+      await machine.reboot();
+      await serve(machine);
+      expect(await kubectl(machine, "get configmaps -o name")).toContain("configmap/four");
+      expect(machine.read("/var/lib/keelson/epoch").trim()).toBe("3");
+      expect(await kubectl(machine, "get nodes -o name")).toBe(`node/${machine.hostname}`);
+    },
+    180_000,
+  );
 
-  onOne(store)("a snapshot of versions that ours do not follow on is not restored, and no epoch is claimed", async () => {
-    await founded.lab.admin(`
+  onOne(store)(
+    "a snapshot of versions that ours do not follow on is not restored, and no epoch is claimed",
+    async () => {
+      await founded.lab.admin(`
       store_get ${founded.snapshots.at(-1)}.json m
       sed -i 's/"kubernetes": "1.36/"kubernetes": "1.34/' m
       store_overwrite ${founded.snapshots.at(-1)}.json m`);
-    const before = founded.records;
-    const machine = await founded.machine();
-    boot(machine);
-    await machine.waitFor(() => alarm(machine) === "version-skew", 30, "no alarm");
-    expect(await isEmpty(machine)).toBe(true);
-    expect(founded.records).toEqual(before);
-  }, 60_000);
+      const before = founded.records;
+      const machine = await founded.machine();
+      boot(machine);
+      await machine.waitFor(() => alarm(machine) === "version-skew", 30, "no alarm");
+      expect(await isEmpty(machine)).toBe(true);
+      expect(founded.records).toEqual(before);
+    },
+    60_000,
+  );
 
-  onOne(store)("a pinned snapshot that is damaged is not replaced by another, until the pin is taken back", async () => {
-    const [, pinned = ""] = founded.snapshots;
-    await founded.lab.admin(`${flip(`${pinned}.db`)}
+  onOne(store)(
+    "a pinned snapshot that is damaged is not replaced by another, until the pin is taken back",
+    async () => {
+      const [, pinned = ""] = founded.snapshots;
+      await founded.lab.admin(`${flip(`${pinned}.db`)}
       printf '{\\n  "snapshot": "${pinned}"\\n}\\n' >pin; store_put_new pin/0000000001.json pin`);
-    const machine = await founded.machine();
-    boot(machine);
-    await machine.waitFor(() => alarm(machine) === "pin-damaged", 60, "no alarm");
-    expect(await isEmpty(machine)).toBe(true);
-    await founded.lab.admin(`
+      const machine = await founded.machine();
+      boot(machine);
+      await machine.waitFor(() => alarm(machine) === "pin-damaged", 60, "no alarm");
+      expect(await isEmpty(machine)).toBe(true);
+      await founded.lab.admin(`
       printf '{\\n  "snapshot": "none"\\n}\\n' >pin; store_put_new pin/0000000002.json pin`);
-    const newest = founded.snapshots.at(-1);
-    await machine.waitFor(() => machine.journal.includes(`restoring ${newest} `), 60, "it does not go on");
-  }, 120_000);
+      const newest = founded.snapshots.at(-1);
+      await machine.waitFor(() => machine.journal.includes(`restoring ${newest} `), 60, "it does not go on");
+    },
+    120_000,
+  );
 
-  onOne(store)("after three epochs in a row that never served, the next one says so", async () => {
-    await founded.lab.admin([2, 3, 4].map(unserved).join(""));
-    const machine = await founded.machine();
-    boot(machine);
-    await machine.waitFor(() => machine.journal.includes("ALARM rebuild-loop"), 60, "no alarm");
-    await machine.waitFor(() => machine.journal.includes("into epoch 5"), 60, "it does not go on");
-  }, 120_000);
+  onOne(store)(
+    "after three epochs in a row that never served, the next one says so",
+    async () => {
+      await founded.lab.admin([2, 3, 4].map(unserved).join(""));
+      const machine = await founded.machine();
+      boot(machine);
+      await machine.waitFor(() => machine.journal.includes("ALARM rebuild-loop"), 60, "no alarm");
+      await machine.waitFor(() => machine.journal.includes("into epoch 5"), 60, "it does not go on");
+    },
+    120_000,
+  );
 });
 
 test("a master that holds for long asks the cloud not to replace it, and one that serves takes that back", async () => {

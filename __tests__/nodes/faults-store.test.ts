@@ -80,6 +80,12 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
       await waits("witness-lost");
     });
 
+    test("the witness is gone and the bucket was emptied: what was deleted is all that is left of the cluster", async () => {
+      founded.lab.cloud.witness = undefined;
+      await founded.lab.admin(remove(""));
+      await waits("witness-lost");
+    });
+
     test("nobody can make sense of the witness", async () => {
       founded.lab.cloud.witness = "initialised who-knows";
       await waits("witness-strange");
