@@ -184,6 +184,7 @@ take_epoch() {
 # What has to be here before anything of the cluster is.
 prepare() {
   local address node
+  versions_fit || { alarm version-skew "etcd $ETCD_VERSION does not go with Kubernetes $KUBERNETES_VERSION" && return 1; }
   address=$(cloud_address)
   node=$(cloud_node)
   mkdir -p "$MANIFESTS"

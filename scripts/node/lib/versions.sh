@@ -27,3 +27,14 @@ versions_follow() { # MANIFEST
     return 1
   fi
 }
+
+# Whether this machine's Kubernetes and etcd go together: kubeadm of 1.36 writes flags into etcd's manifest that 3.5 does
+# not know, and etcd of the next major is nobody's yet.
+versions_fit() {
+  local kubernetes etcd
+  [[ $KUBERNETES_VERSION =~ ^1\.([0-9]+)\.[0-9]+$ ]] || return 1
+  kubernetes=${BASH_REMATCH[1]}
+  [[ $ETCD_VERSION =~ ^3\.([0-9]+)\.[0-9]+$ ]] || return 1
+  etcd=${BASH_REMATCH[1]}
+  [ "$etcd" -ge 5 ] && { [ "$kubernetes" -lt 36 ] || [ "$etcd" -ge 6 ]; }
+}
