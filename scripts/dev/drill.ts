@@ -1,7 +1,7 @@
 // Drills what a lost master costs: the faults, the time of a rebuild, the age of the newest snapshot. See --help.
 import { writeFileSync } from "node:fs";
 import { freemem } from "node:os";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { MACHINE_NEEDS } from "../../__tests__/nodes/support/machine-options";
 import { S3_SERVER } from "../../__tests__/nodes/support/s3-server";
 import { has } from "../../__tests__/support/tools";
@@ -27,7 +27,7 @@ const options = new Command("npm run drill --")
       "(MinIO) and Blob (Azurite). Takes about half an hour, and wants the machine for itself. Ends with 1 where a case failed.",
   )
   .option("--no-faults", "leave the fault table out")
-  .option("--only-faults", "print the fault table alone")
+  .addOption(new Option("--only-faults", "print the fault table alone").conflicts("faults"))
   .option("--json <file>", "write the results to a file, too")
   .parse()
   .opts<Options>();
@@ -83,7 +83,8 @@ async function main(): Promise<void> {
     if (options.faults) drilled.faults = await runFaults(interrupted.signal);
   } finally {
     // Where something went wrong on the way, what is known already is worth printing.
-    console.log(render(drilled));
+    const text = render(drilled);
+    if (text !== "") console.log(text);
     if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(drilled, undefined, 2)}\n`);
   }
   if (drilled.faults && anyFailed(drilled.faults)) process.exitCode = 1;

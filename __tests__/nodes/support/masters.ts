@@ -63,3 +63,11 @@ export const snapshots = (lab: Lab): readonly string[] =>
 
 export const processes = (machine: Machine, name: string): Promise<string> =>
   machine.run(`pgrep -x ${name} || true`).then(({ stdout }) => stdout.trim());
+
+/** The state of each epoch, oldest first. */
+export const epochs = async (lab: Lab): Promise<readonly string[]> => {
+  const each = `store_get $key epoch && sed -n 's/.*"state": "\\(.*\\)".*/\\1/p' epoch`;
+  return (await lab.admin(`for key in $(store_list identity/epochs/ | sort); do ${each}; done`))
+    .trim()
+    .split("\n");
+};

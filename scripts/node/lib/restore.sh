@@ -55,22 +55,40 @@ local_epoch_write() { # EPOCH
 # What this machine holds, against the newest epoch: none, current, older, or unknown where the store or the cloud could
 # not say. Data without an epoch's number was never served, so it is none; it is put aside, not deleted.
 local_data() { # NEWEST
-  local own status=0 record=$RUN_DIR/own
+  local own instance status=0 record=$RUN_DIR/own
   [ -d "$ETCD_DATA/member" ] || { echo none && return; }
   if ! own=$(cat "$STATE_DIR/epoch" 2>/dev/null) || [ -z "$own" ]; then
     mv "$ETCD_DATA" "$ETCD_DATA.unclaimed.$(date +%s)"
     echo none
     return
   fi
+  instance=$(cloud_instance) || { echo unknown && return; }
   if [ "$own" -lt "$1" ]; then
-    echo older
+    claimed_by_start "$own" "$1" "$instance" || status=$?
+    if [ "$status" -eq 0 ]; then
+      echo current
+    elif is_unknown "$status"; then
+      echo unknown
+    else
+      echo older
+    fi
     return
   fi
   store_get "$(epoch_key "$own")" "$record" || status=$?
   case $status in
-    0) [ "$(field instance "$record")" = "$(cloud_instance)" ] && echo current || echo older ;; # a copy of a master's disk
+    0) [ "$(field instance "$record")" = "$instance" ] && echo current || echo older ;; # a copy of a master's disk
     # Somebody took the records away. Then the cloud has to say that this machine is the one.
     "$ABSENT" | "$DELETED") cloud_in_service && echo current || echo unknown ;;
     *) echo unknown ;;
   esac
+}
+
+# Whether this machine has claimed the newest epoch on its data of the one before, which it had closed, and was ended before
+# it noted that. `start` claims it once more, and has it. An answer where not.
+claimed_by_start() { # OWN NEWEST INSTANCE
+  local record=$RUN_DIR/own
+  [ "$2" -eq $(($1 + 1)) ] || return "$TAKEN"
+  epoch_is_ours "$2" "$3" '' || return "$?"
+  store_get "$(epoch_key "$1")" "$record" || return "$?"
+  [ "$(field state "$record")" = closed ] || return "$TAKEN"
 }

@@ -34,21 +34,26 @@ snapshot_is_whole() { # FILE
 
 # snapshot_take EPOCH CLUSTER FILE: prints the revision.
 snapshot_take() {
-  local file=$3 status asked digest
-  rm -f "$file" "$file.part"
+  local asked
+  rm -f "$3" "$3.part"
   asked=$(date -u +%Y-%m-%dT%H:%M:%SZ) # what is written from now on may be missing in it
-  etcd_ctl snapshot save "$file" >/dev/null || return 1
+  etcd_ctl snapshot save "$3" >/dev/null || return 1
+  snapshot_describe "$1" "$2" "$3" "$asked"
+}
+
+# snapshot_describe EPOCH CLUSTER FILE TAKEN: checks a database, writes its manifest beside it, prints the revision.
+snapshot_describe() {
+  local file=$3 status digest revision keys hash
   # First of all, so that what is checked below has this digest or is found out when it lies in the store.
   digest=$(snapshot_digest <"$file") || return 1
   snapshot_is_whole "$file" || { say "the snapshot that etcd gave is not whole" && return 1; }
   status=$(snapshot_status "$file") || return 1
-  local revision keys hash
   revision=$(sed -n 's/.*"revision":\([0-9]*\).*/\1/p' <<<"$status")
   keys=$(sed -n 's/.*"totalKey":\([0-9]*\).*/\1/p' <<<"$status")
   hash=$(sed -n 's/.*"hash":\([0-9]*\).*/\1/p' <<<"$status")
   printf '{\n  "cluster": "%s",\n  "epoch": %s,\n  "revision": %s,\n  "keys": %s,\n  "hash": %s,\n  "size": %s,\n  "sha256": "%s",\n  "etcd": "%s",\n  "kubernetes": "%s",\n  "taken": "%s"\n}\n' \
     "$2" "$1" "$revision" "$keys" "$hash" "$(stat -c %s "$file")" "$digest" \
-    "$(etcdutl version | sed -n 's/^etcdutl version: //p')" "${KUBERNETES_VERSION:-}" "$asked" >"$file.json"
+    "$(etcdutl version | sed -n 's/^etcdutl version: //p')" "${KUBERNETES_VERSION:-}" "$4" >"$file.json" || return 1
   echo "$revision"
 }
 
@@ -61,7 +66,7 @@ snapshot_upload() {
   store_put_new "$name.db" "$3" || status=$?
   [ "$status" -eq 0 ] || [ "$status" -eq "$TAKEN" ] || return "$status"
   store_get "$name.db" "$3.back" || return "$?"
-  if ! snapshot_matches "$3.back" "$3.json"; then
+  if ! snapshot_matches "$3.back" "$3.json" && { [ "$status" -eq 0 ] || ! snapshot_adopt "$@"; }; then
     rm -f "$3.back"
     say "$name.db in the store is not what was uploaded"
     return 1
@@ -70,6 +75,13 @@ snapshot_upload() {
   status=0
   store_put_new "$name.json" "$3.json" || status=$?
   [ "$status" -eq 0 ] || [ "$status" -eq "$TAKEN" ] || return "$status"
+}
+
+# Takes the database of a try that ended before its manifest in place of ours. Both have the same keys, since they have the
+# same revision, and other bytes, since etcd also writes what moves none: a lease, or where it stands in its log.
+snapshot_adopt() { # EPOCH REVISION FILE, with what is in the store beside it
+  [ "$(snapshot_describe "$1" "$(field cluster "$3.json")" "$3.back" "$(field taken "$3.json")")" = "$2" ] &&
+    mv "$3.back.json" "$3.json"
 }
 
 # Whether a database is the one that a manifest describes.
