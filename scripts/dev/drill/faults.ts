@@ -6,7 +6,7 @@ import { ROOT } from "../../../__tests__/support/run";
 import { table } from "./table";
 
 /** Files of __tests__/nodes, as jest takes them. */
-const SUITES = ["/nodes/rebuild\\.test\\.ts$"];
+const SUITES = ["/nodes/faults-[^/]*$", "/nodes/rebuild\\.test\\.ts$"];
 const STORES = ["S3", "Blob"] as const;
 
 type Store = (typeof STORES)[number];
