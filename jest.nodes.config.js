@@ -5,5 +5,5 @@ module.exports = async () => ({
   testMatch: ["<rootDir>/__tests__/nodes/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
   // On two cores: masters wait more than they work.
-  maxWorkers: 4,
+  maxWorkers: 3,
 });

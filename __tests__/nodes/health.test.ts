@@ -132,16 +132,16 @@ describe("the health endpoint", () => {
     expect((await askAgain()).code).toBe(200);
   });
 
-  test("a hundred callers at once cost one check in five seconds", async () => {
+  test("thirty callers at once cost one check in five seconds", async () => {
     const before = await writes();
     const start = Date.now();
     const { stdout } = await master.run(`
       rm -f /run/keelson/health/answer
-      for i in {1..100}; do
+      for i in {1..30}; do
         curl --silent --max-time 60 --output /dev/null --write-out '%{http_code}\n' 127.0.0.1:10270/healthz &
       done
       wait`);
-    expect(stdout).toBe("200\n".repeat(100));
+    expect(stdout).toBe("200\n".repeat(30));
     expect((await writes()) - before).toBeLessThanOrEqual(Math.ceil((Date.now() - start) / 5000));
   }, 90_000);
 

@@ -111,7 +111,7 @@ describe("under a real systemd, with stand-ins for the scripts", () => {
     const group = `it's "the" $GROUP \\ end`;
     const lines = under(
       `GROUP='${group.replaceAll("'", `'"'"'`)}'`,
-      `until grep -q started /run/log; do sleep 0.1; done; sleep 1
+      `until grep -qs started /run/log; do sleep 0.1; done; sleep 1
       cat /run/log
       systemctl is-active keelson-boot.service keelson-health.socket keelson-backup.timer keelson-watch.service keelson-renew.timer
       for i in 1 2; do curl --silent http://127.0.0.1:${PORTS.masterHealth.from}/health; echo; done`,

@@ -100,9 +100,10 @@ epochs_await_end() {
 }
 
 # Waits until epoch N has ended: it is closed, its machine is this one, which has nothing of it any more, or the cloud says
-# that its machine is gone.
+# that its machine is gone. What is gone stays gone, so the cloud is asked until it has said so once.
 epoch_await_end() { # N OURS INSTANCE
-  local record=$RUN_DIR/predecessor instance waited=0 newest
+  local record=$RUN_DIR/predecessor instance waited=0 newest gone=$RUN_DIR/gone.$1
+  [ ! -e "$gone" ] || return 0
   while :; do
     if store_get "$(epoch_key "$1")" "$record"; then
       instance=$(field instance "$record")
@@ -110,6 +111,7 @@ epoch_await_end() { # N OURS INSTANCE
       if [ "$instance" = "$3" ]; then return 0; fi
       if cloud_is_gone "$instance"; then
         say "epoch $1: its master $instance is gone"
+        : >"$gone"
         return 0
       fi
     fi
