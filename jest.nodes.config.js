@@ -4,6 +4,6 @@ module.exports = async () => ({
   // What runs on the machines, against real servers: apart from `npm test`, since it needs `scripts/dev/setup.sh nodes`.
   testMatch: ["<rootDir>/__tests__/nodes/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
-  // On two cores: masters wait more than they work.
-  maxWorkers: 3,
+  // Jest would take one of two cores. Masters wait about as much as they work.
+  maxWorkers: 2,
 });
