@@ -4,6 +4,6 @@ module.exports = async () => ({
   // What runs on the machines, against real servers: apart from `npm test`, since it needs `scripts/dev/setup.sh nodes`.
   testMatch: ["<rootDir>/__tests__/nodes/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
-  // Jest would take one of two cores. Masters wait about as much as they work.
-  maxWorkers: 2,
+  // Masters wait more than they work: two cores carry four workers, where Jest would take one.
+  maxWorkers: 4,
 });

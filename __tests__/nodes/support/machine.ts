@@ -147,6 +147,11 @@ export class Machine {
     return this.must("", 'cat -- "$1"', file);
   }
 
+  /** Empty where there is no such file, which may go away at any time. */
+  readIfThere(file: string): string {
+    return this.inside("", 'cat -- "$1"', file).stdout;
+  }
+
   exists(file: string): boolean {
     return this.inside("", '[ -e "$1" ]', file).status === 0;
   }

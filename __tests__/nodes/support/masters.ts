@@ -25,10 +25,8 @@ export async function serve(machine: Machine, env: Readonly<Record<string, strin
 export const serves = (machine: Machine): boolean => machine.exists("/run/keelson/serving");
 
 /** The code of the alarm that a script has raised, empty where it is calm. */
-export function alarm(machine: Machine, part = "boot"): string {
-  const file = `/run/keelson/${part}/alarm`;
-  return machine.exists(file) ? machine.read(file).trim() : "";
-}
+export const alarm = (machine: Machine, part = "boot"): string =>
+  machine.readIfThere(`/run/keelson/${part}/alarm`).trim();
 
 /** What a command prints that has to succeed. */
 export async function must(machine: Machine, command: string): Promise<string> {
