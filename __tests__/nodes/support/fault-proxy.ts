@@ -91,6 +91,8 @@ export class FaultProxy {
         path: request.url,
         headers: request.headers,
         ca: this.tls?.cert,
+        // A connection that is kept may be closed by the server just when it is taken again: a fault that nobody asked for.
+        agent: false,
       },
       (answer) => void this.answer(request, answer, response, fault),
     );

@@ -56,20 +56,21 @@ kubeadm_phase() { kubeadm init phase "$@" --config "$KUBEADM_CONFIG" >/dev/null;
 
 kube() { kubectl --kubeconfig /etc/kubernetes/super-admin.conf --server "$API" --request-timeout 10s "$@"; }
 
-# await SECONDS WHAT COMMAND...: asks every second until it succeeds.
+# await SECONDS WHAT COMMAND...: asks twice a second until it succeeds.
 await() {
-  local seconds=$1 what=$2 waited
+  local seconds=$1 what=$2 tries
   shift 2
-  for ((waited = 0; waited < seconds; waited++)); do
+  for ((tries = 1; tries <= seconds * 2; tries++)); do
     ! "$@" >/dev/null 2>&1 || return 0
-    [ $((waited % 60)) -ne 59 ] || say "still waiting for $what"
-    sleep 1 # a real one: processes do not start faster when a test's clock runs faster
+    [ $((tries % 120)) -ne 0 ] || say "still waiting for $what"
+    sleep 0.5 # a real one: processes do not start faster when a test's clock runs faster
   done
   say "$what: not after $seconds s"
   return 1
 }
 
 etcd_is_ready() { etcd_ctl endpoint health --command-timeout 3s; }
-api_is_ready() { kube get --raw /readyz; }
-api_is_stopped() { ! curl --disable --silent --insecure --max-time 2 "$API/livez" >/dev/null; }
+# Everybody may ask that: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles
+api_is_ready() { curl --disable --silent --fail --noproxy '*' --cacert "$PKI/ca.crt" --max-time 10 "$API/readyz"; }
+api_is_stopped() { ! curl --disable --silent --noproxy '*' --insecure --max-time 2 "$API/livez" >/dev/null; }
 etcd_is_stopped() { ! etcd_is_ready; }
