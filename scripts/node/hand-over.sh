@@ -60,4 +60,8 @@ if [ "$why" != isolated ] && etcd_is_ready && last_snapshot "$epoch" "$cluster";
   epoch_set "$epoch" "$(cloud_instance)" closed "$revision" || alarm epoch-open "the epoch could not be closed: the next master waits for this machine's end"
 fi
 stop_etcd
-[ "$why" != ending ] || cloud_ended || say "the cloud was not told; its own time limit ends this machine"
+if [ "$why" = ending ]; then
+  # Once the cloud knows that this is over, nobody hears of what went wrong any more.
+  systemctl start keelson-report.service || true
+  cloud_ended || say "the cloud was not told; its own time limit ends this machine"
+fi

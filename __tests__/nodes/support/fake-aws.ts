@@ -1,5 +1,6 @@
 import { FakeFleet } from "./fake-fleet";
 import { FakeKmsKey, keyOf } from "./fake-kms";
+import { type FakeMetric, cloudWatchMetrics } from "./fake-metrics";
 import { type Answer, Refusal, type Request } from "./fake-server";
 import type { AwsCredentials } from "./metadata-service";
 import { signatureFault } from "./signature-v4";
@@ -16,16 +17,18 @@ const SERVICES: Readonly<Record<string, string>> = {
   TrentService: "kms",
   "2016-11-15": "ec2",
   "2011-01-01": "autoscaling",
+  "2010-08-01": "monitoring",
 };
 
 /**
- * A fake of the parts of SSM, KMS, EC2 and Auto Scaling that a master uses, under one address: no real ones can be had
+ * A fake of the parts of SSM, KMS, EC2, Auto Scaling and CloudWatch that a master uses, under one address: no real ones can be had
  * outside of the cloud. Signatures are checked, and what the real services are documented to refuse is refused.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/
  * @see https://docs.aws.amazon.com/kms/latest/APIReference/
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/
  * @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/
  */
 export class FakeAws extends FakeFleet {
   region = "us-east-1";
@@ -33,6 +36,8 @@ export class FakeAws extends FakeFleet {
   readonly keys = new Map<string, FakeKmsKey>();
   /** The encryption contexts that KMS was given, in order. */
   readonly contexts: object[] = [];
+  /** What CloudWatch was given, in order. */
+  readonly metrics: FakeMetric[] = [];
 
   private constructor(public credentials: AwsCredentials) {
     super();
@@ -46,7 +51,7 @@ export class FakeAws extends FakeFleet {
 
   /** What a machine's environment has to say to find this, whose address may be another one there. */
   environment(url = this.url): Record<string, string> {
-    return { SSM_URL: url, KMS_URL: url, EC2_URL: url, AUTOSCALING_URL: url };
+    return { SSM_URL: url, KMS_URL: url, EC2_URL: url, AUTOSCALING_URL: url, CLOUDWATCH_URL: url };
   }
 
   addKey(arn: string): FakeKmsKey {
@@ -74,7 +79,7 @@ export class FakeAws extends FakeFleet {
       this.calls.push(`${service} ${action}`);
       if (!isJson) {
         const form = new URLSearchParams(request.body.toString());
-        const inner = service === "ec2" ? this.ec2(action, form) : this.autoscaling(action, form);
+        const inner = this.query(service, action, form);
         return { status: 200, type: "text/xml", body: `<${action}Response>${inner}</${action}Response>` };
       }
       const input = JSON.parse(request.body.toString()) as Record<string, unknown>;
@@ -87,6 +92,13 @@ export class FakeAws extends FakeFleet {
       const body = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
       return { status, type: "text/xml", body: `<Response><Errors>${body}</Errors></Response>` };
     }
+  }
+
+  private query(service: string, action: string, form: URLSearchParams): string {
+    if (service === "ec2") return this.ec2(action, form);
+    if (service === "autoscaling") return this.autoscaling(action, form);
+    this.metrics.push(...cloudWatchMetrics(action, form));
+    return "";
   }
 
   private ssm(action: string, input: Record<string, unknown>): object {
@@ -155,6 +167,7 @@ const DENIALS: Readonly<Record<string, string>> = {
   kms: "AccessDeniedException",
   ec2: "UnauthorizedOperation",
   autoscaling: "AccessDenied",
+  monitoring: "AccessDenied",
 };
 
 function blobOf(value: unknown): Buffer {

@@ -1,3 +1,4 @@
+import { azureMetrics, type FakeMetric } from "./fake-metrics";
 import { type Answer, FakeServer, Refusal, type Request } from "./fake-server";
 import { isFakeToken } from "./fake-token";
 import { FakeVaultKey } from "./fake-vault-key";
@@ -16,13 +17,23 @@ export interface FakeMachine {
   provisioningState: "Creating" | "Updating" | "Succeeded" | "Failed" | "Deleting";
 }
 
+/** What a token has to be for. */
+const AUDIENCES = {
+  secrets: "https://vault.azure.net",
+  keys: "https://vault.azure.net",
+  arm: "https://management.azure.com",
+  monitoring: "https://monitoring.azure.com",
+} as const;
+
 /**
- * A fake of one Key Vault and of the parts of the resource manager that a master uses, under one address: no real ones can
- * be had outside of the cloud. Its services are "secrets", "keys" and "arm", its actions "secrets/get", "secrets/set",
+ * A fake of one Key Vault and of the parts of the resource manager and of Azure Monitor that a master uses, under one
+ * address: no real ones can be had outside of the cloud. Its services are "secrets", "keys", "arm" and "monitoring", its
+ * actions "metrics/write", "secrets/get", "secrets/set",
  * "keys/encrypt", "keys/decrypt", "virtualMachines/read" and "setOrchestrationServiceState".
  *
  * @see https://learn.microsoft.com/rest/api/keyvault/
  * @see https://learn.microsoft.com/rest/api/compute/
+ * @see https://learn.microsoft.com/azure/azure-monitor/essentials/metrics-store-custom-rest-api
  */
 export class FakeAzure extends FakeServer {
   readonly secrets = new Map<string, FakeSecret>();
@@ -31,6 +42,8 @@ export class FakeAzure extends FakeServer {
   readonly machines = new Map<string, FakeMachine>();
   /** The ids of the scale sets whose automatic repairs are suspended. */
   readonly suspended = new Set<string>();
+  /** What Azure Monitor was given, in order. */
+  readonly metrics: FakeMetric[] = [];
   /** What the resource manager says of a machine that is not there. */
   notFound = "ResourceNotFound";
 
@@ -42,7 +55,7 @@ export class FakeAzure extends FakeServer {
 
   /** What a machine's environment has to say to find this, whose address may be another one there. */
   environment(url = this.url): Record<string, string> {
-    return { KEY_VAULT_URL: url, ARM_URL: url };
+    return { KEY_VAULT_URL: url, ARM_URL: url, MONITOR_URL: url };
   }
 
   addKey(name: string): FakeVaultKey {
@@ -51,17 +64,20 @@ export class FakeAzure extends FakeServer {
     return key;
   }
 
-  protected service({ url }: Request): "secrets" | "keys" | "arm" {
+  protected service({ url }: Request): keyof typeof AUDIENCES {
     if (/^\/(deleted)?secrets\//.test(url.pathname)) return "secrets";
+    if (url.pathname.endsWith("/metrics")) return "monitoring";
     return url.pathname.startsWith("/keys/") ? "keys" : "arm";
   }
 
   protected answer(request: Request): Answer {
     const service = this.service(request);
-    const audience = service === "arm" ? "https://management.azure.com" : "https://vault.azure.net";
     try {
-      if (!isFakeToken(request.headers.authorization, audience)) throw new Refusal(401, "Unauthorized");
-      if (!request.url.searchParams.has("api-version")) throw new Refusal(400, "MissingApiVersionParameter");
+      if (!isFakeToken(request.headers.authorization, AUDIENCES[service]))
+        throw new Refusal(401, "Unauthorized");
+      if (service !== "monitoring" && !request.url.searchParams.has("api-version")) {
+        throw new Refusal(400, "MissingApiVersionParameter");
+      }
       const input = JSON.parse(request.body.toString() || "{}") as Record<string, string>;
       return { status: 200, body: JSON.stringify(this[`${service}Answer`](request, input)) };
     } catch (error) {
@@ -115,6 +131,15 @@ export class FakeAzure extends FakeServer {
     const result = key[action](version, Buffer.from(value, "base64url"));
     if (result === undefined) throw new Refusal(400, "BadParameter");
     return { kid: `${this.url}/keys/${name}/${version}`, value: result.toString("base64url") };
+  }
+
+  private monitoringAnswer({ method, url }: Request, input: object): object {
+    this.admit("monitoring", "metrics/write", "AuthorizationFailed");
+    if (method !== "POST" || !/\/virtualMachineScaleSets\/[^/]+\/metrics$/.test(url.pathname)) {
+      throw new Refusal(404, "NotFound");
+    }
+    this.metrics.push(...azureMetrics(input));
+    return {};
   }
 
   private armAnswer({ method, url }: Request, input: Record<string, string>): object {

@@ -107,6 +107,8 @@ export class FakeMetadataService extends FakeServer {
         return text(this.vm);
       case "/metadata/instance/compute/osProfile/computerName":
         return text(this.computerName);
+      case "/metadata/instance/compute/location":
+        return text("eastus");
       case "/metadata/instance/compute/virtualMachineScaleSet/id":
         return this.resourceId.startsWith(this.scaleSet) ? refused(404) : text(this.scaleSet);
       case "/metadata/instance/network/interface/0/ipv4/ipAddress/0/privateIpAddress":
@@ -133,6 +135,7 @@ export class FakeMetadataService extends FakeServer {
         return json({ access_token: this.bearerToken, token_type: "Bearer" });
       case "https://vault.azure.net":
       case "https://management.azure.com":
+      case "https://monitoring.azure.com":
         return json({ access_token: fakeToken(resource, this.tokenSeconds), token_type: "Bearer" });
       default:
         return refused(400);

@@ -11,13 +11,19 @@ chmod 700 "$STATE_DIR" "$RUN_DIR"
 
 say() { printf '%s\n' "keelson${PART:+ $PART}: $*" >&2; }
 
-# One code per reason, since each has its own alarm and its own page in the runbook.
+# One code per reason, since each has its own alarm and its own page in the runbook. `calm` takes away what holds now; what
+# was raised stays until report.sh has told the cloud. Always 0, since those who call it go on with `&& return 1`.
 alarm() { # CODE TEXT
   say "ALARM $1: $2"
-  printf '%s\n' "$1" >"$RUN_DIR/alarm"
+  { mkdir -p "$RUN_DIR/raised" && : >"$RUN_DIR/raised/$1" && printf '%s\n' "$1" >"$RUN_DIR/alarm"; } ||
+    say "$1 could not be noted: nobody but this journal knows of it"
 }
 
-calm() { rm -f "$RUN_DIR/alarm"; }
+# When a script was calm last is the time of the file `calm`, which report.sh reads of backup.sh.
+calm() {
+  rm -f "$RUN_DIR/alarm"
+  : >"$RUN_DIR/calm" || true
+}
 
 # All waits go through here, so that a test can let time run faster.
 pause() { sleep "$(awk -v s="$1" -v scale="${CLOCK_SCALE:-1}" 'BEGIN { printf "%.3f", s * scale }')"; }
