@@ -39,6 +39,8 @@ test("the package holds the built code, what that reads, and nothing else", () =
       "dist/lib/cli/simulator/facts/*.json",
       "dist/lib/cli/simulator/protocol/*.proto",
       "dist/scripts/node/*.sh",
+      "dist/scripts/node/addons/*.tsv",
+      "dist/scripts/node/addons/*.yaml",
       "dist/scripts/node/lib/*.sh",
       "dist/scripts/node/lib/aws/*.sh",
       "dist/scripts/node/lib/azure/*.sh",
@@ -81,6 +83,7 @@ test.each(["CommonJS", "Node16"])(
     expect(await networks(path.join(built, "your-own-estate"))).toEqual({
       "prod-eu-west-1": ["10.20.0.0/16"],
       "prod-eu-west-1-state": [],
+      "prod-eu-west-1-store": [],
     });
   },
 );

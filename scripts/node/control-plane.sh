@@ -15,7 +15,7 @@ PATIENCE=60
 
 main() {
   local verdict='' before='' status tries=0
-  systemctl start keelson-health.socket || true
+  systemctl start keelson-health.socket keelson-report.timer || true
   keep_alive &
   # shellcheck disable=SC2064 # the one that is running now
   trap "kill $! 2>/dev/null || true" EXIT
@@ -241,6 +241,8 @@ serve() { # CLUSTER EPOCH
     alarm node-missing "kubelet has not registered this machine"
   fi
   say "serving, epoch $2"
+  # A cluster without them is not whole, and its API is there all the same.
+  systemctl start --no-block keelson-addons.service || true
 }
 
 reason() { # CODE
