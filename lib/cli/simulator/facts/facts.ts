@@ -21,6 +21,7 @@ export type FactKind =
   | "in-place"
   | "default"
   | "computed"
+  | "counts"
   | "sensitive"
   | "import-id"
   | "blocks-destroy"

@@ -5,7 +5,7 @@ import type { Facts } from "../facts/facts";
 import { conform, imported } from "../import";
 import { invent, type Cloud } from "../invent";
 import { overlay } from "../overlay";
-import { plan } from "../plan";
+import { counted, plan } from "../plan";
 import { schemaMessage } from "../protocol/schema-message";
 import { encodeSchema, serve, type Diagnostic, type Handler, type Request } from "../protocol/service";
 import {
@@ -151,7 +151,12 @@ export class SimulatedProvider {
 
     const block = await this.resource(type);
     const made = prior
-      ? this.invent(type, block, planned, connection)
+      ? this.invent(
+          type,
+          block,
+          counted({ name: type, facts: this.options.facts }, prior, planned),
+          connection,
+        )
       : this.create(type, block, planned, connection);
     if (prior) tally.updated++;
     else tally.created++;
