@@ -1,6 +1,6 @@
 import { App } from "cdktf";
 import { exitOnInvalid } from "./lib/core";
-import { AwsClusterStack, AwsStateStack, stateStackId, validate } from "./stacks";
+import { addStacks, validate } from "./stacks";
 import { environments } from "./stacks/environments";
 
 exitOnInvalid(() => {
@@ -8,8 +8,7 @@ exitOnInvalid(() => {
 
   const app = new App();
   for (const environment of environments) {
-    new AwsStateStack(app, stateStackId(environment), environment);
-    new AwsClusterStack(app, environment.name, environment);
+    addStacks(app, environment);
   }
   app.synth();
 });

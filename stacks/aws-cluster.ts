@@ -1,21 +1,35 @@
-import { TerraformOutput, TerraformStack } from "cdktf";
+import { Annotations, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { Network } from "../lib/aws";
+import { Cluster, Network, sealingAlias, storeUrl } from "../lib/aws";
+import { unverifiedAddons } from "../lib/core";
 import { provideAws } from "./aws-provider";
-import { type AwsEnvironment, isExisting } from "./environments/environment";
+import { type AwsEnvironment, isExisting, resourceName, storeBucketName } from "./environments/environment";
 import { keepState } from "./state-backend";
 
-/** The network of one environment on AWS. Its outputs are for those who build on it. */
+/** The network and the cluster of one environment on AWS. Its outputs are for those who build on it. */
 export class AwsClusterStack extends TerraformStack {
   constructor(scope: Construct, id: string, environment: AwsEnvironment) {
     super(scope, id);
     provideAws(this, environment);
     keepState(this, environment);
 
-    const { prefix, name, network: wanted } = environment;
-    const network = isExisting(wanted)
-      ? wanted
-      : new Network(this, "network", { ...wanted, name: `${prefix}-${name}` });
+    const { region, domain, publicZone, controlPlane, alarmActions, network: wanted } = environment;
+    const name = resourceName(environment);
+    const network = isExisting(wanted) ? wanted : new Network(this, "network", { ...wanted, name });
+    const bucket = storeBucketName(environment);
+    const cluster = new Cluster(this, "cluster", {
+      name,
+      cluster: environment.name,
+      network,
+      domain,
+      publicZone,
+      // By their names, not by references: they are another stack's, and are there before.
+      store: { name: bucket, url: storeUrl(bucket, region) },
+      sealingKey: sealingAlias(name),
+      controlPlane,
+      alarmActions,
+    });
+    warnOfUnverifiedAddons(this, environment);
 
     this.output("vpc_id", network.networkId, "The VPC");
     this.output(
@@ -31,9 +45,35 @@ export class AwsClusterStack extends TerraformStack {
         "The public addresses that private machines leave from",
       );
     }
+    this.output("endpoint", cluster.endpoint, "Where the Kubernetes API answers inside the network");
+    if (cluster.publicEndpoint !== undefined) {
+      this.output(
+        "public_endpoint",
+        cluster.publicEndpoint,
+        "Where it answers to the ranges that are allowed",
+      );
+    }
+    if (cluster.dns.nameServers !== undefined) {
+      this.output(
+        "name_servers",
+        cluster.dns.nameServers,
+        `What the domain has to delegate ${cluster.dns.publicName} to`,
+      );
+    }
   }
 
   private output(id: string, value: string | readonly string[], description: string): void {
     new TerraformOutput(this, id, { value, description });
+  }
+}
+
+/** An environment whose data is kept is taken for one of production. */
+function warnOfUnverifiedAddons(stack: TerraformStack, { retainData = true }: AwsEnvironment): void {
+  const names = unverifiedAddons("aws").map(({ name, version }) => `${name} ${version}`);
+  if (retainData && names.length > 0) {
+    Annotations.of(stack).addWarning(
+      `no digest is known of ${names.join(", ")}: the first master takes what their hosts give. ` +
+        "scripts/dev/addons-digests.sh fills the digests in; docs/core-addons.md",
+    );
   }
 }

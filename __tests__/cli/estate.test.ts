@@ -41,11 +41,15 @@ async function planOf(change: { readonly environment?: string; readonly stack?: 
 
 describe("prod-us-east-1", () => {
   test("deploys through cdktf, has nothing to change on a second plan, and shows its outputs", async () => {
-    const { code, stdout, stderr } = await project.simulate([TRY, "prod-us-east-1"], ["--reset"]);
-    expect(stdout).toContain("No changes. Your infrastructure matches the configuration.");
+    const { code, stdout, stderr } = await project.simulate(
+      [TRY, "prod-us-east-1-store", "prod-us-east-1"],
+      ["--reset"],
+    );
+    expect(stdout.match(/No changes\. Your infrastructure matches the configuration\./g)).toHaveLength(2);
+    expect(stdout).toContain('endpoint = "https://master.prod-us-east-1.kube:6443"');
     expect(stdout).toMatch(/vpc_id = "vpc-[0-9a-f]{17}"/);
     expect(new Set(stdout.match(/"203\.0\.113\.\d+"/g)).size).toBe(3);
-    expect(stderr).toContain("simulated: 58 created; no cloud was asked.");
+    expect(stderr).toContain("simulated: 152 created; no cloud was asked.");
     expect(code).toBe(0);
   });
 
@@ -66,7 +70,26 @@ describe("prod-us-east-1", () => {
       expect(replaced).toContain(type);
     }
     expect(replaced).not.toContain("aws_eip");
+    expect(printed).not.toMatch(/may replace this (?!aws_lb\n|aws_vpc_security_group_)/);
+  });
+
+  test("gets a new version of its master's template, and nothing starts, when the machine changes", async () => {
+    const printed = await planOf({
+      environment: `{ ...prod, controlPlane: { ...prod.controlPlane, diskGiB: 80 } }`,
+    });
+    expect(printed).toMatch(/latest_version += 1 -> \(known after apply\)/);
+    expect(printed).toMatch(/version = "1" -> \(known after apply\)/);
+    expect(printed).not.toContain("instance_refresh");
+    expect(printed).toContain("Plan: 0 to add, 2 to change, 0 to destroy.");
     expect(printed).not.toContain("may replace");
+  });
+
+  test("gets an instance refresh where its rollout is automatic", async () => {
+    const printed = await planOf({
+      environment: `{ ...prod, controlPlane: { ...prod.controlPlane, rollout: "automatic" } }`,
+    });
+    expect(printed).toMatch(/\+ instance_refresh \{/);
+    expect(printed).toContain("Plan: 0 to add, 1 to change, 0 to destroy.");
   });
 
   test("is updated in place when a tag changes", async () => {
@@ -79,11 +102,25 @@ describe("prod-us-east-1", () => {
   });
 
   test("leaves no resource in state when it is destroyed", async () => {
-    expect(project.resources(stateOf("prod-us-east-1"))).toHaveLength(58);
+    expect(project.resources(stateOf("prod-us-east-1"))).toHaveLength(143);
     const { code, stderr } = await project.simulate(["cdktf", "destroy", "prod-us-east-1", "--auto-approve"]);
-    expect(stderr).toContain("58 destroyed");
+    expect(stderr).toContain("143 destroyed");
     expect(project.resources(stateOf("prod-us-east-1"))).toEqual([]);
     expect(code).toBe(0);
+  });
+
+  test("leaves its store, which Terraform refuses to destroy", async () => {
+    const store = "cdktf.out/stacks/prod-us-east-1-store";
+    const { code, stdout, stderr } = await project.simulate([
+      ...["terraform", `-chdir=${store}`, "destroy", "-auto-approve", "-no-color"],
+    ]);
+    expect(stdout + stderr).toContain("Instance cannot be destroyed");
+    expect(code).toBe(1);
+    expect(
+      project.resources(
+        "s3/keelson-prod-us-east-1-state-000000000000/prod-us-east-1-store.tfstate.simulated.tfstate",
+      ),
+    ).toHaveLength(9);
   });
 });
 

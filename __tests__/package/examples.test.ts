@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { run } from "../support/project";
 import { ROOT } from "../support/run";
-import { readStacks, resources } from "../support/synth";
+import { readStacks, resources, type Terraform } from "../support/synth";
 import { succeeds } from "./consumer";
 
 /** Synthesizes an example in its folder of the clone with the command that cdktf would run. */
@@ -42,10 +42,13 @@ test("an estate of one's own is an environment file and a main.ts of about ten l
   expect(lines.filter((line) => /^\s*[^\s/]/.test(line)).length).toBeLessThanOrEqual(12);
 
   const stacks = await synthesize("your-own-estate");
-  expect(Object.keys(stacks)).toEqual(["prod-eu-west-1", "prod-eu-west-1-state"]);
-  for (const [id, stack] of Object.entries(stacks)) {
-    expect(
-      Object.keys(resources(stack, id.endsWith("-state") ? "aws_s3_bucket" : "aws_nat_gateway")),
-    ).toHaveLength(1);
+  const made = {
+    "prod-eu-west-1": "aws_nat_gateway",
+    "prod-eu-west-1-state": "aws_s3_bucket",
+    "prod-eu-west-1-store": "aws_kms_key",
+  };
+  expect(Object.keys(stacks)).toEqual(Object.keys(made));
+  for (const [id, type] of Object.entries(made)) {
+    expect(Object.keys(resources(stacks[id] as Terraform, type))).toHaveLength(1);
   }
 });

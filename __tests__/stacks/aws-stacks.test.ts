@@ -9,6 +9,10 @@ const environment: AwsEnvironment = {
   region: "eu-west-1",
   domain: "acme.io",
   network: { zones: ["eu-west-1a", "eu-west-1b"], nat: "single" },
+  controlPlane: {
+    kubernetesVersion: "1.36.4",
+    image: { id: "ami-0a1b2c3d4e5f60718", architecture: "amd64" },
+  },
 };
 
 const existing = {
@@ -69,8 +73,13 @@ test.each([
 });
 
 test("names that are unique in an account carry the estate's prefix", () => {
-  const names = ["aws_iam_role", "aws_cloudwatch_log_group"].map((type) => only(cluster, type)["name"]);
-  expect(names).toEqual(["acme-prod-eu-flow-logs", "/vpc/acme-prod-eu-flow-logs"]);
+  const types = ["aws_iam_role", "aws_iam_policy", "aws_cloudwatch_log_group", "aws_cloudwatch_metric_alarm"];
+  const named = [...types, "aws_autoscaling_group", "aws_launch_template", "aws_lb", "aws_lb_target_group"];
+  const names = named.flatMap((type) =>
+    Object.values(resources(cluster, type)).map((one) => String(one["name"] ?? one["alarm_name"])),
+  );
+  expect(names.length).toBeGreaterThan(named.length);
+  expect(names.filter((name) => !/^(\/vpc\/)?acme-prod-eu-/.test(name))).toEqual([]);
 });
 
 test("its outputs are what those who build on it need, each described", () => {
@@ -79,17 +88,19 @@ test("its outputs are what those who build on it need, each described", () => {
     private_subnet_ids: [expect.any(String), expect.any(String)],
     public_subnet_ids: [expect.any(String), expect.any(String)],
     nat_addresses: [expect.stringContaining("aws_eip.")],
+    endpoint: "https://master.prod-eu.kube:6443",
   });
   expect(Object.values(cluster.output ?? {}).filter((output) => !output["description"])).toEqual([]);
 });
 
 test("an environment may name a VPC that exists; then none is made", () => {
   const { cluster: tf } = stacks({ network: existing }) as { cluster: Terraform };
-  expect(addresses(tf)).toEqual([]);
+  expect(addresses(tf).filter((address) => !address.includes(".cluster_"))).toEqual([]);
   expect(outputs(tf)).toEqual({
     vpc_id: "vpc-0a",
     private_subnet_ids: ["subnet-0a", "subnet-0b"],
     public_subnet_ids: ["subnet-1a", "subnet-1b"],
+    endpoint: "https://master.prod-eu.kube:6443",
   });
 });
 

@@ -11,6 +11,10 @@ function problems(...names: readonly unknown[]): readonly string[] {
     region: "eu-west-1",
     domain: "acme.io",
     network: { cidrBlock: `10.${index}.0.0/16`, zones: ["eu-west-1a", "eu-west-1b"] },
+    controlPlane: {
+      kubernetesVersion: "1.36.4",
+      image: { id: "ami-0a1b2c3d4e5f60718", architecture: "amd64" },
+    },
   }));
   try {
     validate(estate as AwsEnvironment[], { simulated: false });

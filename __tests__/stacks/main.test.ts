@@ -1,9 +1,9 @@
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { estate } from "../support/estate";
 import { type Ended, ROOT, runNode } from "../support/run";
-import { readStacks } from "../support/synth";
+import { readStacks, type Terraform } from "../support/synth";
 
 let project: string;
 
@@ -27,6 +27,9 @@ afterEach(() => {
   rmSync(project, { recursive: true });
 });
 
+const CONTROL_PLANE =
+  'controlPlane: { kubernetesVersion: "1.36.4", image: { id: "ami-0a1b2c3d4e5f60718", architecture: "amd64" } }';
+
 const main = (env: Record<string, string> = {}): Ended =>
   runNode(["--import", "tsx", "main.ts"], project, env);
 const written = () => existsSync(path.join(project, "cdktf.out"));
@@ -45,8 +48,10 @@ test("main.ts makes the stacks of each environment under the names that people t
   expect(Object.keys(stacks)).toEqual([
     "dev-us-east-1",
     "dev-us-east-1-state",
+    "dev-us-east-1-store",
     "prod-us-east-1",
     "prod-us-east-1-state",
+    "prod-us-east-1-store",
   ]);
   for (const [id, { resource, data }] of Object.entries(estate())) {
     expect(stacks[id]).toMatchObject({ resource, ...(data && { data }) });
@@ -63,8 +68,10 @@ test("for a real deploy the reference estate's placeholders are refused, and not
       .map((line) => line.slice(0, line.indexOf(" must"))),
   ).toEqual([
     "prod-us-east-1: 'account'",
+    "prod-us-east-1/controlPlane: 'image'",
     "prod-us-east-1: 'domain'",
     "dev-us-east-1: 'account'",
+    "dev-us-east-1/controlPlane: 'image'",
     "dev-us-east-1: 'domain'",
   ]);
   expect(written()).toBe(false);
@@ -73,9 +80,9 @@ test("for a real deploy the reference estate's placeholders are refused, and not
 test("a bad environment gets all its mistakes told, and nothing else is printed or written", () => {
   environments(`[
     { name: "prod", cloud: "aws", prefix: "acme", account: "123456789012", region: "eu-west-1", colour: "red",
-      network: { cidrBlock: "10.0.0.0/24", zones: ["us-east-1a", "us-east-1a"] } },
+      network: { cidrBlock: "10.0.0.0/24", zones: ["us-east-1a", "us-east-1a"] }, ${CONTROL_PLANE} },
     { name: "dev", cloud: "aws", prefix: "acme", account: "123456789012", region: "eu-west-1", domain: "acme.io",
-      network: { cidrBlock: "10.0.0.0/16", zones: ["eu-west-1a", "eu-west-1b"] } },
+      network: { cidrBlock: "10.0.0.0/16", zones: ["eu-west-1a", "eu-west-1b"] }, ${CONTROL_PLANE} },
   ]`);
   const { code, stdout, stderr } = main({ KEELSON_SIMULATED: "1" });
   expect(stderr.trim().split("\n").sort()).toEqual([
@@ -86,7 +93,7 @@ test("a bad environment gets all its mistakes told, and nothing else is printed 
     `prod/network: 'zones' must be zones of 'eu-west-1', the environment's region, got ["us-east-1a"]; ` +
       "change the zones or the region",
     `prod/network: 'zones' must name two or three different zones, got ["us-east-1a","us-east-1a"]`,
-    "prod: 'colour' must be left out: there is no such key; the keys are name, cloud, prefix, account, region, domain, network",
+    "prod: 'colour' must be left out: there is no such key; the keys are name, cloud, prefix, account, region, domain, network, publicZone, controlPlane, retainData, alarmActions",
     "prod: 'domain' must be a domain name in lower case, such as example.org; add it",
   ]);
   expect([code, stdout]).toEqual([1, ""]);
@@ -94,7 +101,7 @@ test("a bad environment gets all its mistakes told, and nothing else is printed 
 });
 
 test("an environment that is called like another's state stack is told so, with no stack trace", () => {
-  const rest = `cloud: "aws", prefix: "acme", account: "123456789012", region: "eu-west-1", domain: "acme.io"`;
+  const rest = `cloud: "aws", prefix: "acme", account: "123456789012", region: "eu-west-1", domain: "acme.io", ${CONTROL_PLANE}`;
   const network = (cidrBlock: string) =>
     `network: { cidrBlock: "${cidrBlock}", zones: ["eu-west-1a", "eu-west-1b"] }`;
   environments(`[
@@ -114,4 +121,31 @@ test("an error that is not about input keeps its stack trace", () => {
   const { code, stderr } = main();
   expect(code).toBe(1);
   expect(stderr).toMatch(/Error: a bug\n\s+at /);
+});
+
+describe("a changed script", () => {
+  const synthesize = () => {
+    expect(main({ KEELSON_SIMULATED: "1" }).code).toBe(0);
+    return readStacks(path.join(project, "cdktf.out"))["prod-us-east-1"] as Terraform;
+  };
+  const append = (script: string) =>
+    appendFileSync(path.join(project, "scripts/node", script), "# one more line\n");
+
+  test("of the control plane changes its bundle and its launch template, and nothing else", () => {
+    const before = synthesize();
+    append("watch.sh");
+    const after = synthesize();
+    for (const type of ["aws_s3_object", "aws_launch_template"]) {
+      expect(after.resource?.[type]).not.toEqual(before.resource?.[type]);
+    }
+    const rest = ({ resource = {} }: Terraform) =>
+      Object.entries(resource).filter(([type]) => !["aws_s3_object", "aws_launch_template"].includes(type));
+    expect(rest(after)).toEqual(rest(before));
+  });
+
+  test("of other machines changes no master", () => {
+    const before = synthesize();
+    append("nat.sh");
+    expect(synthesize()).toEqual(before);
+  });
 });

@@ -25,13 +25,47 @@ test("the estate has what these tests are about", () => {
 });
 
 test("every machine asks for IMDSv2", () => {
-  const machines: { at: string; metadata_options?: { http_tokens?: string } }[] = all("aws_instance");
+  const machines: { at: string; metadata_options?: { http_tokens?: string } }[] = [
+    ...all("aws_instance"),
+    ...all("aws_launch_template"),
+  ];
   expect(at(machines.filter((one) => one.metadata_options?.http_tokens !== "required"))).toEqual([]);
 });
 
 test("every disk is encrypted", () => {
   const machines: { at: string; root_block_device?: { encrypted?: boolean } }[] = all("aws_instance");
   expect(at(machines.filter((one) => one.root_block_device?.encrypted !== true))).toEqual([]);
+});
+
+test("every disk of a launch template is encrypted", () => {
+  const templates: { at: string; block_device_mappings?: { ebs?: { encrypted?: string } }[] }[] =
+    all("aws_launch_template");
+  expect(templates).not.toEqual([]);
+  const open = templates.filter(
+    ({ block_device_mappings: disks = [] }) =>
+      disks.length === 0 || disks.some(({ ebs }) => ebs?.encrypted !== "true"),
+  );
+  expect(at(open)).toEqual([]);
+});
+
+test("no machine of a launch template has a public address", () => {
+  const templates: { at: string; network_interfaces?: { associate_public_ip_address?: string }[] }[] =
+    all("aws_launch_template");
+  const open = templates.filter(
+    ({ network_interfaces: cards = [] }) =>
+      cards.length === 0 || cards.some((card) => card.associate_public_ip_address !== "false"),
+  );
+  expect(at(open)).toEqual([]);
+});
+
+test("no user data holds anything that looks like a secret", () => {
+  const { user_data: userData, ...template } = all("aws_launch_template")[0] as { user_data?: string };
+  expect(template).not.toEqual({});
+  expect(userData).toContain("STORE_URL");
+  // Names that a secret would be given, keys of AWS, private keys, tokens of kubeadm.
+  const secret =
+    /(SECRET|PASSWORD|TOKEN|PRIVATE)[A-Z_]*=|\bA(KIA|SIA)[A-Z0-9]{16}\b|PRIVATE KEY|\b[a-z0-9]{6}\.[a-z0-9]{16}\b/;
+  expect(at(all("aws_launch_template").filter((one) => secret.test(JSON.stringify(one))))).toEqual([]);
 });
 
 test("no security group lets the world in", () => {
@@ -57,6 +91,7 @@ test("no policy allows an action by wildcard", () => {
   const allowed = [
     ...all("aws_iam_role"),
     ...all("aws_iam_role_policy"),
+    ...all("aws_iam_policy"),
     ...all("aws_s3_bucket_policy"),
   ].filter((one) =>
     /"Effect" = "Allow"(?:(?!"Effect").)*"Action" = (?:"[^"]*\*|\[[^\]]*\*)/.test(

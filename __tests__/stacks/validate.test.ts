@@ -10,6 +10,10 @@ const good: AwsEnvironment = {
   region: "eu-west-1",
   domain: "acme.io",
   network: { zones: ["eu-west-1a", "eu-west-1b"] },
+  controlPlane: {
+    kubernetesVersion: "1.36.4",
+    image: { id: "ami-0a1b2c3d4e5f60718", architecture: "amd64" },
+  },
 };
 
 const existing = {
@@ -49,7 +53,7 @@ test("the reference estate is sound when simulated", () => {
   expect(problems(environments, true)).toEqual([]);
 });
 
-test.each(["cloud", "prefix", "account", "region", "domain", "network"])(
+test.each(["cloud", "prefix", "account", "region", "domain", "network", "controlPlane"])(
   "an environment without %s is told what to add, and nothing of what it got",
   (key) => {
     expect(without(key)).toEqual([
@@ -64,7 +68,8 @@ test("an environment without a name is called by its place", () => {
 });
 
 test("what is no environment at all is said to be none", () => {
-  const mustBe = "must be an object with name, cloud, prefix, account, region, domain, network";
+  const mustBe =
+    "must be an object with name, cloud, prefix, account, region, domain, network, publicZone, controlPlane, retainData, alarmActions";
   expect(problems([null, good, [], undefined, "prod"])).toEqual([
     `environments[0]: ${mustBe}, got null`,
     `environments[2]: ${mustBe}, got []`,
@@ -102,7 +107,7 @@ test.each([
 
 test("an unknown key is named, with the keys that there are", () => {
   expect(problems([{ ...good, zone: "eu-west-1a" }])).toEqual([
-    "prod: 'zone' must be left out: there is no such key; the keys are name, cloud, prefix, account, region, domain, network",
+    "prod: 'zone' must be left out: there is no such key; the keys are name, cloud, prefix, account, region, domain, network, publicZone, controlPlane, retainData, alarmActions",
   ]);
   expect(withNetwork({ cidr: "10.0.0.0/16" })).toEqual([
     "prod/network: 'cidr' must be left out: there is no such key; " +
@@ -143,18 +148,18 @@ test.each([
   expect(withExisting(part)[0]).toContain(`prod/network: ${message}`);
 });
 
-test("prefix and name that make too long a bucket name are refused", () => {
-  expect(problems([{ ...good, name: "a".repeat(39) }])).toEqual([]);
-  expect(problems([{ ...good, name: "a".repeat(40) }])).toEqual([
+test("prefix and name that make too long a name for load balancers are refused", () => {
+  expect(problems([{ ...good, name: "a".repeat(23) }])).toEqual([]);
+  expect(problems([{ ...good, name: "a".repeat(24) }])).toEqual([
     expect.stringMatching(
-      /: 'name' must make a name for the state bucket that S3 takes .*; shorten 'name' or 'prefix'$/,
+      /: 'name' must make, with the prefix, a name for resources .* 28 letters.*; shorten 'name' or 'prefix'$/,
     ),
   ]);
 });
 
 test.each([
   ["two that are made", { cidrBlock: "10.0.128.0/20", zones: existing.zones }],
-  ["one that is made and one that exists", { ...existing, cidrBlock: "10.0.0.0/8" }],
+  ["one that is made and one that exists", { ...existing, cidrBlock: "10.0.0.0/12" }],
   ["two by default", { zones: existing.zones }],
 ])("overlapping networks are refused: %s", (_what, network) => {
   expect(problems([good, { ...good, name: "dev", network }])).toEqual([
@@ -236,4 +241,50 @@ test("an unknown key with control characters stays plain text on one line", () =
   expect(problems([{ ...good, "\u001b[2J\nprod: 'x'": 1 }])).toEqual([
     expect.stringMatching(/^prod: '\\u001b\[2J\\u000aprod: 'x'' must be left out/),
   ]);
+});
+
+const withMaster = (controlPlane: object) =>
+  problems([{ ...good, controlPlane: { ...good.controlPlane, ...controlPlane } }]);
+
+test("all that is wrong with a master is said at once, before any stack is made", () => {
+  const found = withMaster({
+    kubernetesVersion: "1.37.0",
+    previousKubernetesVersion: "1.35.7",
+    instanceType: "m7g.medium",
+    diskGiB: 8,
+    podCidr: "10.0.64.0/18",
+    publicApi: { allowedCidrs: ["0.0.0.0/0"] },
+  });
+  expect(found.map((line) => line.split(" must")[0])).toEqual([
+    "prod/controlPlane: 'kubernetesVersion'",
+    "prod/controlPlane: 'instanceType'",
+    "prod/controlPlane: 'instanceType'",
+    "prod/controlPlane: 'diskGiB'",
+    "prod/controlPlane/publicApi: 'allowedCidrs'",
+    "prod/controlPlane: 'podCidr'",
+    "prod/controlPlane: 'publicApi'",
+  ]);
+});
+
+test("what stands deeper in a master is named with its path", () => {
+  expect(withMaster({ image: { id: 7, architecture: "x86" } }).map((line) => line.split(",")[0])).toEqual([
+    "prod/controlPlane: 'image.id' must be an image's id",
+    `prod/controlPlane: 'image.architecture' must be "amd64" or "arm64"`,
+  ]);
+  expect(withMaster({ image: { ...good.controlPlane.image, owner: "me" } })).toEqual([
+    "prod/controlPlane: 'image.owner' must be left out: there is no such key",
+  ]);
+});
+
+test("a public API has to say whom it is open to", () => {
+  expect(withMaster({ publicApi: {} })).toEqual([
+    "prod/controlPlane: 'publicApi.allowedCidrs' must name the ranges that may reach the API; add it",
+  ]);
+});
+
+test("an existing zone has to be one that the domain lies in", () => {
+  const zone = (name: string) => problems([{ ...good, publicZone: { zoneId: "Z0123456789", name } }]);
+  expect(zone("acme.io")).toEqual([]);
+  expect(zone("prod.acme.io")).toEqual([]);
+  expect(zone("me.io")).toEqual([expect.stringMatching(/^prod: 'publicZone' must be the zone of 'acme.io'/)]);
 });

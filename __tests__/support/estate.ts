@@ -1,4 +1,4 @@
-import { AwsClusterStack, AwsStateStack } from "../../stacks";
+import { addStacks } from "../../stacks";
 import { environments } from "../../stacks/environments";
 import { synthApp, type Terraform } from "./synth";
 
@@ -6,8 +6,7 @@ import { synthApp, type Terraform } from "./synth";
 export function estate(): Record<string, Terraform> {
   return synthApp((app) => {
     for (const environment of environments) {
-      new AwsStateStack(app, `${environment.name}-state`, environment);
-      new AwsClusterStack(app, environment.name, environment);
+      addStacks(app, environment);
     }
   });
 }

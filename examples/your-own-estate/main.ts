@@ -1,12 +1,11 @@
 import { App } from "cdktf";
 import { exitOnInvalid } from "keelson/core";
-import { AwsClusterStack, AwsStateStack, stateStackId, validate } from "keelson/stacks";
+import { addStacks, validate } from "keelson/stacks";
 import { prod } from "./prod-eu-west-1";
 
 exitOnInvalid(() => {
   validate([prod], { simulated: process.env.KEELSON_SIMULATED === "1" });
   const app = new App();
-  new AwsStateStack(app, stateStackId(prod), prod);
-  new AwsClusterStack(app, prod.name, prod);
+  addStacks(app, prod);
   app.synth();
 });

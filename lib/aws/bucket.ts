@@ -1,5 +1,8 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
-import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import {
+  S3BucketLifecycleConfiguration,
+  type S3BucketLifecycleConfigurationRule as LifecycleRule,
+} from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
@@ -8,7 +11,7 @@ import { S3BucketVersioningA as S3BucketVersioning } from "@cdktf/provider-aws/l
 import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { Problems, type Rule } from "../core";
-import { policy } from "./policy";
+import { policy, type Statement } from "./policy";
 
 export interface BucketProps {
   /** Its name, unique among all accounts of the partition; 3 to 63 lower-case letters, digits and hyphens. */
@@ -23,6 +26,16 @@ export interface BucketProps {
    * @default true
    */
   readonly retain?: boolean;
+  /**
+   * What its lifecycle does, in place of expiring all old versions after `oldVersionDays`.
+   * @default one rule for old versions
+   */
+  readonly lifecycle?: readonly LifecycleRule[];
+  /**
+   * What its policy says beside "over TLS only".
+   * @default nothing
+   */
+  readonly statements?: (arn: string) => readonly Statement[];
 }
 
 /**
@@ -68,7 +81,8 @@ export class Bucket extends Construct {
 
   constructor(scope: Construct, id: string, props: BucketProps) {
     super(scope, id);
-    const { name, oldVersionDays = 90, retain = true } = props;
+    const { name, oldVersionDays = 90, retain = true, statements = () => [] } = props;
+    const { lifecycle = [oldVersions(oldVersionDays)] } = props;
     const problems = new Problems(this.node.path);
     problems.check("name", name, isBucketName);
     problems.check("oldVersionDays", oldVersionDays, isDays);
@@ -85,15 +99,7 @@ export class Bucket extends Construct {
     });
     new S3BucketLifecycleConfiguration(this, "lifecycle", {
       bucket: bucket.id,
-      rule: [
-        {
-          id: "old-versions",
-          status: "Enabled",
-          filter: [{ prefix: "" }],
-          noncurrentVersionExpiration: [{ noncurrentDays: oldVersionDays }],
-          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
-        },
-      ],
+      rule: [...lifecycle],
       // A rule about old versions is refused where there can be none.
       dependsOn: [versioning],
     });
@@ -114,14 +120,17 @@ export class Bucket extends Construct {
     });
     new S3BucketPolicy(this, "policy", {
       bucket: bucket.id,
-      policy: policy({
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [bucket.arn, `${bucket.arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      }),
+      policy: policy(
+        {
+          Sid: "TlsOnly",
+          Effect: "Deny",
+          Principal: "*",
+          Action: "s3:*",
+          Resource: [bucket.arn, `${bucket.arn}/*`],
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+        ...statements(bucket.arn),
+      ),
       // S3 answers OperationAborted when both are set at once.
       dependsOn: [publicAccess],
     });
@@ -129,4 +138,14 @@ export class Bucket extends Construct {
     this.name = bucket.id;
     this.arn = bucket.arn;
   }
+}
+
+function oldVersions(days: number): LifecycleRule {
+  return {
+    id: "old-versions",
+    status: "Enabled",
+    filter: [{ prefix: "" }],
+    noncurrentVersionExpiration: [{ noncurrentDays: days }],
+    abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+  };
 }

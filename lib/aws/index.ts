@@ -1,5 +1,13 @@
+export { Alarms, type AlarmsProps } from "./alarms";
 export { Bucket, type BucketProps, isBucketName } from "./bucket";
+export { Cluster, type ClusterProps } from "./cluster";
+export { ControlPlane, type ControlPlaneProps, type PublicApi } from "./control-plane";
+export { checkControlPlane, isControlPlaneName, isNamed } from "./control-plane-rules";
+export { type AliasTarget, Dns, type DnsProps, type ExistingZone, isZoneOf } from "./dns";
 export { isRetention, RETENTION_DAYS, type RetentionDays } from "./flow-logs";
+export { type Architecture, isMachineImage, type MachineImage, suitsMaster } from "./machine-image";
 export { Network, type NetworkProps } from "./network";
 export { isNetworkName, suitsTenancy } from "./network-rules";
+export { ObjectStore, type ObjectStoreProps, storeUrl } from "./object-store";
+export { sealingAlias, SealingKey, type SealingKeyProps } from "./sealing-key";
 export { areZones, areZonesOf, isRegion } from "./zone";

@@ -2,7 +2,8 @@ import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-g
 import { InternetGateway } from "@cdktf/provider-aws/lib/internet-gateway";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
-import { Construct } from "constructs";
+import { type ITerraformDependable, TerraformResource } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
 import { DEFAULT_CIDR_BLOCK, type INetwork, PORTS, zoneRanges } from "../core";
 import { FlowLogs, type RetentionDays } from "./flow-logs";
 import { NatGateway } from "./nat-gateway";
@@ -75,6 +76,7 @@ export class Network extends Construct implements INetwork {
   readonly publicSubnetIds: readonly string[];
   /** The public addresses that private machines leave from, for the allow-lists of others. */
   readonly natAddresses: readonly string[];
+  readonly waysOut: readonly ITerraformDependable[];
   /** The Terraform resources that teams add to: routes of their own, peerings, more subnets. */
   readonly resources: {
     readonly vpc: Vpc;
@@ -172,6 +174,7 @@ export class Network extends Construct implements INetwork {
       retentionDays: flowLogRetentionDays,
     });
 
+    this.waysOut = this.node.findAll().filter(isWayOut);
     this.networkId = vpcId;
     this.cidrBlock = cidrBlock;
     this.zones = zones;
@@ -179,4 +182,13 @@ export class Network extends Construct implements INetwork {
     this.publicSubnetIds = publicSubnets.map((subnet) => subnet.id);
     this.resources = { vpc, privateSubnets, publicSubnets };
   }
+}
+
+/** What carries a machine's traffic to the world and to AWS' services. */
+const WAYS_OUT = ["aws_route", "aws_route_table_association", "aws_network_acl_rule", "aws_vpc_endpoint"];
+
+function isWayOut(construct: IConstruct): construct is TerraformResource {
+  return (
+    TerraformResource.isTerraformResource(construct) && WAYS_OUT.includes(construct.terraformResourceType)
+  );
 }

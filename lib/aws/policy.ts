@@ -1,5 +1,8 @@
 import { Fn } from "cdktf";
 
+/** The values that a condition compares with. */
+type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
 /** One statement of a policy, in IAM's own words. */
 export interface Statement {
   readonly Sid?: string;
@@ -7,7 +10,7 @@ export interface Statement {
   readonly Principal?: string | Readonly<Record<string, string>>;
   readonly Action: string | readonly string[];
   readonly Resource?: readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Condition?: Conditions;
 }
 
 /** A policy document. Terraform encodes it, so that values which only Terraform knows may stand in it. */

@@ -1,3 +1,4 @@
+export { ALARM_CODES, type AlarmCode } from "./alarm-codes";
 export {
   BootBundle,
   type BootBundleProps,
@@ -6,6 +7,8 @@ export {
   type UserDataProps,
 } from "./boot-bundle";
 export { BootScript } from "./boot-script";
+export { areApiRanges } from "./api-ranges";
+export type { ICluster } from "./cluster";
 export {
   DEFAULT_CIDR_BLOCK,
   isNetworkRange,
@@ -15,6 +18,10 @@ export {
   zoneRanges,
   type ZoneRanges,
 } from "./cidr-plan";
+export { type CoreAddon, coreAddons, unverifiedAddons } from "./core-addons";
+export { isDomain, isLabel, LABEL } from "./domain";
 export { exitOnInvalid, type Fault, InvalidError, Problems, type Rule } from "./invalid";
+export { etcdVersionFor, followsOn, isKubernetesVersion, minorOf } from "./kubernetes-version";
 export type { INetwork } from "./network";
+export type { IObjectStore } from "./object-store";
 export { type Port, PORTS } from "./ports";

@@ -1,3 +1,5 @@
+import type { ITerraformDependable } from "cdktf";
+
 /**
  * What the rest of a cluster needs to know of a network: one of ours, or one you already have. An object
  * literal is enough to bring your own.
@@ -13,4 +15,10 @@ export interface INetwork {
   readonly privateSubnetIds: readonly string[];
   /** One subnet per zone, in the order of `zones`, whose machines may be reached from the internet. */
   readonly publicSubnetIds: readonly string[];
+  /**
+   * What machines in the private subnets reach the world through, where Terraform makes it in the same stack: machines that
+   * have something to say until their end are destroyed before it.
+   * @default it is there already
+   */
+  readonly waysOut?: readonly ITerraformDependable[];
 }

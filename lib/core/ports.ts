@@ -18,6 +18,8 @@ export const PORTS = {
   tcpReplies: { protocol: "tcp", from: 1024, to: 65535 },
   /** The same for UDP: time, names and QUIC. */
   udpReplies: { protocol: "udp", from: 1024, to: 65535 },
+  /** @see https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */
+  kubernetesApi: { protocol: "tcp", from: 6443, to: 6443 },
   /**
    * Where a master says whether it is well. Beside those that Kubernetes' own parts answer on, and below the ones that Linux
    * and node ports are given.

@@ -13,4 +13,11 @@ export const devUsEast1: AwsEnvironment = {
     nat: "instance",
     flowLogRetentionDays: 7,
   },
+  controlPlane: {
+    kubernetesVersion: "1.36.4",
+    image: { id: "ami-00000000000000000", architecture: "arm64" },
+    instanceType: "t4g.medium",
+    rollout: "automatic",
+  },
+  retainData: false,
 };

@@ -1,6 +1,13 @@
 import { z } from "zod";
-import { areZones, isRegion, type NetworkProps, RETENTION_DAYS } from "../../lib/aws";
-import { type INetwork, isNetworkRange, isRange, type Rule } from "../../lib/core";
+import {
+  areZones,
+  type ControlPlaneProps,
+  type ExistingZone,
+  isRegion,
+  type NetworkProps,
+  RETENTION_DAYS,
+} from "../../lib/aws";
+import { isDomain, type INetwork, isNetworkRange, isRange, LABEL, type Rule } from "../../lib/core";
 
 /** One environment of an estate on AWS: plain data, from which its stacks follow. */
 export interface AwsEnvironment {
@@ -12,7 +19,7 @@ export interface AwsEnvironment {
   readonly cloud: "aws";
   /**
    * Names the estate, at the front of every name that is unique in an account or in the world, so that two estates fit
-   * in one account. A DNS label; it and `name` have 43 characters at most, or the state bucket's name gets too long.
+   * in one account. A DNS label; it and `name` have 27 characters at most, or the load balancers' names get too long.
    */
   readonly prefix: string;
   /** The number of the account that Terraform may change, and no other: 12 digits. */
@@ -23,6 +30,42 @@ export interface AwsEnvironment {
   readonly domain: string;
   /** A network to make, or the one that you already have. */
   readonly network: Omit<NetworkProps, "name"> | INetwork;
+  /**
+   * The zone of its public names: "new" makes `<name>.<domain>`, or one that exists, or none.
+   * @default "none"
+   */
+  readonly publicZone?: "new" | "none" | ExistingZone;
+  /** The master: what a construct's props say of it, as far as they do not follow from the environment. */
+  readonly controlPlane: Omit<
+    ControlPlaneProps,
+    "name" | "cluster" | "network" | "dns" | "store" | "sealingKey"
+  >;
+  /**
+   * Whether the object store and the sealing key outlive the environment. With false, `cdktf destroy` of the store's stack
+   * deletes every snapshot.
+   * @default true
+   */
+  readonly retainData?: boolean;
+  /**
+   * Who hears of alarms: ARNs, such as an SNS topic's.
+   * @default nobody
+   */
+  readonly alarmActions?: readonly string[];
+}
+
+/** What the environment's resources are called, and start their names with. */
+export function resourceName({ prefix, name }: Pick<AwsEnvironment, "prefix" | "name">): string {
+  return `${prefix}-${name}`;
+}
+
+/** The bucket of the environment's object store. */
+export function storeBucketName({ prefix, name, account }: AwsEnvironment): string {
+  return `${prefix}-${name}-store-${account}`;
+}
+
+/** The id of the stack that makes the object store and the sealing key, which outlive the cluster. */
+export function storeStackId({ name }: Pick<AwsEnvironment, "name">): string {
+  return `${name}-store`;
 }
 
 /** The bucket that holds the Terraform state of an environment. */
@@ -34,10 +77,6 @@ export function stateBucketName({ prefix, name, account }: AwsEnvironment): stri
 export function stateStackId({ name }: Pick<AwsEnvironment, "name">): string {
   return `${name}-state`;
 }
-
-/** @see https://datatracker.ietf.org/doc/html/rfc1123#section-2.1 */
-const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 const IS_NETWORK =
   "must be a network to make, such as { zones: [...] }, or one that exists, with its networkId";
@@ -75,6 +114,51 @@ const existingNetwork = z.strictObject(
   IS_NETWORK,
 );
 
+const publicApi = z.strictObject(
+  {
+    allowedCidrs: z.array(z.string("must be an IPv4 range"), "must name the ranges that may reach the API"),
+    openToTheWorld: z.boolean("must be true or false").optional(),
+  },
+  "must be { allowedCidrs: [...] }",
+);
+
+const controlPlane = z.strictObject(
+  {
+    kubernetesVersion: z.string('must be a full version such as "1.36.4"'),
+    previousKubernetesVersion: z.string('must be a full version such as "1.35.7"').optional(),
+    image: z.strictObject(
+      {
+        id: z.string("must be an image's id, such as ami-0a1b2c3d4e5f60718"),
+        architecture: z.enum(["amd64", "arm64"], 'must be "amd64" or "arm64"'),
+      },
+      'must be { id: "ami-...", architecture: "amd64" }',
+    ),
+    instanceType: z.string('must be an instance type such as "m7g.large"').optional(),
+    diskGiB: z.number("must be a number of GiB").optional(),
+    publicApi: publicApi.optional(),
+    podCidr: z.string("must be an IPv4 range").optional(),
+    serviceCidr: z.string("must be an IPv4 range").optional(),
+    rollout: z.enum(["manual", "automatic"], 'must be "manual" or "automatic"').optional(),
+  },
+  "must be the master's kubernetesVersion, image and the like",
+);
+
+const publicZone = z.union(
+  [
+    z.enum(["new", "none"]),
+    z.strictObject({
+      zoneId: matching(/^Z[A-Z0-9]{1,31}$/, "must be a zone's id, such as Z0123456789ABCDEFGHIJ"),
+      name: z.string("must be the zone's own name").check(holds(isDomain)),
+    }),
+  ],
+  'must be "new", "none", or a zone that exists: { zoneId: "Z...", name: "example.org" }',
+);
+
+const arn = matching(
+  /^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:\d{12}:\S+$/,
+  "must be an ARN, such as an SNS topic's",
+);
+
 /** What an environment may say, key by key; what its keys must be to one another is `validate`'s business. */
 export function schemaFor(network: unknown) {
   const shape = {
@@ -83,8 +167,12 @@ export function schemaFor(network: unknown) {
     prefix: matching(LABEL, "must be a DNS label that names your estate, such as acme"),
     account: matching(/^\d{12}$/, "must be the AWS account's number, twelve digits in quotes"),
     region: z.string('must be a region such as "us-east-1"').check(holds(isRegion)),
-    domain: matching(DOMAIN, "must be a domain name in lower case, such as example.org"),
+    domain: z.string("must be a domain name in lower case, such as example.org").check(holds(isDomain)),
     network: isExisting(network) ? existingNetwork : newNetwork,
+    publicZone: publicZone.optional(),
+    controlPlane,
+    retainData: z.boolean("must be true or false").optional(),
+    alarmActions: z.array(arn, "must be a list of ARNs").optional(),
   };
   return z.strictObject(
     shape,

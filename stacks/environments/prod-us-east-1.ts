@@ -13,4 +13,10 @@ export const prodUsEast1: AwsEnvironment = {
     nat: "per-zone",
     flowLogRetentionDays: 90,
   },
+  publicZone: "new",
+  controlPlane: {
+    kubernetesVersion: "1.36.4",
+    image: { id: "ami-00000000000000000", architecture: "amd64" },
+    publicApi: { allowedCidrs: ["203.0.113.0/24"] },
+  },
 };

@@ -2,6 +2,9 @@ import type { z } from "zod";
 import type { Problems } from "../../lib/core";
 import { schemaFor } from "./environment";
 
+/** The keys whose values are objects with paths of their own. */
+const PARTS = ["network", "controlPlane"] as const;
+
 type Path = readonly PropertyKey[];
 
 /** Tells whether what stands at a path of an environment has the shape it must have. */
@@ -19,20 +22,20 @@ export function checkShape(environment: unknown, problems: Problems): Sound {
   for (const issue of issues) {
     const [key, ...rest] = issue.path;
     const isUnknown = issue.code === "unrecognized_keys";
-    const inNetwork = key === "network" && (rest.length > 0 || isUnknown);
-    const place = inNetwork ? problems.in("network") : problems;
+    const part = PARTS.find((name) => name === key && (rest.length > 0 || isUnknown));
+    const place = part === undefined ? problems : problems.in(part);
 
     if (isUnknown) {
-      const known = Object.keys(inNetwork ? schema.shape.network.shape : schema.shape).join(", ");
+      const known = Object.keys((part === undefined ? schema : schema.shape[part]).shape).join(", ");
       for (const unknown of issue.keys) {
-        place.add(unknown, {
+        place.add(propName([...rest, unknown]), {
           mustHold: "must be left out: there is no such key",
-          fix: `the keys are ${known}`,
+          fix: rest.length === 0 ? `the keys are ${known}` : undefined,
         });
       }
     } else {
       const value = issue.path.reduce(property, environment);
-      const prop = propName(inNetwork ? rest : issue.path);
+      const prop = propName(part === undefined ? issue.path : rest);
       place.add(prop, {
         mustHold: issue.message,
         got: value,
@@ -60,9 +63,12 @@ function property(value: unknown, key: PropertyKey): unknown {
     : undefined;
 }
 
-/** "privateSubnetIds[1]" of ["privateSubnetIds", 1]; none of the environment itself. */
+/** "privateSubnetIds[1]" of ["privateSubnetIds", 1], "image.id" of ["image", "id"]; none of the environment itself. */
 function propName(path: Path): string | undefined {
   return path.length === 0
     ? undefined
-    : path.map((key) => (typeof key === "number" ? `[${key}]` : String(key))).join("");
+    : path
+        .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+        .join("")
+        .replace(/^\./, "");
 }

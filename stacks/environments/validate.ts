@@ -1,10 +1,26 @@
-import { areZonesOf, isBucketName, suitsTenancy } from "../../lib/aws";
+import {
+  areZonesOf,
+  checkControlPlane,
+  isBucketName,
+  isControlPlaneName,
+  isNamed,
+  isZoneOf,
+  suitsTenancy,
+} from "../../lib/aws";
 import { DEFAULT_CIDR_BLOCK, InvalidError, isRange, overlaps, Problems, type Rule } from "../../lib/core";
-import { type AwsEnvironment, isExisting, stateBucketName, stateStackId } from "./environment";
+import {
+  type AwsEnvironment,
+  isExisting,
+  resourceName,
+  stateBucketName,
+  stateStackId,
+  storeStackId,
+} from "./environment";
 import { checkShape, type Sound } from "./shape";
 
 /** What stands in this repository's environments until somebody puts in their own. */
 const PLACEHOLDER_ACCOUNT = "000000000000";
+const PLACEHOLDER_IMAGE = "ami-00000000000000000";
 /** @see https://datatracker.ietf.org/doc/html/rfc2606 */
 const PLACEHOLDER_DOMAIN = /(^|\.)(example\.(com|net|org)|example|invalid|test)$/;
 
@@ -25,7 +41,7 @@ export function validate(environments: readonly AwsEnvironment[], options: Valid
   for (const [index, environment] of environments.entries()) {
     const name = nameOf(environment);
     const called = name ?? `environments[${index}]`;
-    const stacks = name === undefined ? [] : [name, stateStackId({ name })];
+    const stacks = name === undefined ? [] : [name, stateStackId({ name }), storeStackId({ name })];
     const problems = new Problems(called);
     const range = checkAlone(environment, problems, options);
     const one = { called, stacks, environment, range, problems };
@@ -71,11 +87,15 @@ function checkAlone(
     return undefined;
   }
   if (sound("prefix") && sound("name") && sound("account")) {
+    // The bucket of the store has as many characters.
     problems.check("name", stateBucketName(environment), makesBucketName);
+    problems.check("name", resourceName(environment), makesResourceName);
   }
   if (!simulated) {
     refusePlaceholders(environment, sound, problems);
   }
+  checkNames(environment, sound, problems);
+  checkMaster(environment, sound, problems.in("controlPlane"));
   return isObject(environment.network) ? checkNetwork(environment, sound, problems.in("network")) : undefined;
 }
 
@@ -102,6 +122,24 @@ function checkNetwork(
     : undefined;
 }
 
+function checkNames({ name, domain, publicZone }: AwsEnvironment, sound: Sound, problems: Problems): void {
+  if (sound("name") && sound("domain") && sound("publicZone")) {
+    problems.check("publicZone", publicZone, isZoneOf(name, domain));
+  }
+}
+
+function checkMaster(environment: AwsEnvironment, sound: Sound, problems: Problems): void {
+  const { network, publicZone = "none", controlPlane } = environment;
+  if (!["network", "controlPlane"].every((key) => sound(key))) {
+    return;
+  }
+  const { cidrBlock = DEFAULT_CIDR_BLOCK } = network;
+  checkControlPlane(problems, { ...controlPlane, network: { cidrBlock } });
+  if (controlPlane.publicApi !== undefined && sound("publicZone")) {
+    problems.check("publicApi", publicZone !== "none", isNamed);
+  }
+}
+
 /** What two environments must be to one another. */
 function checkTogether(one: Checked, other: Checked): void {
   const shared = one.stacks.find((id) => other.stacks.includes(id));
@@ -125,7 +163,7 @@ function checkTogether(one: Checked, other: Checked): void {
 }
 
 function refusePlaceholders(
-  { name, account, domain }: AwsEnvironment,
+  { name, account, domain, controlPlane }: AwsEnvironment,
   sound: Sound,
   problems: Problems,
 ): void {
@@ -141,6 +179,13 @@ function refusePlaceholders(
       fix,
     });
   }
+  if (sound("controlPlane", "image") && controlPlane.image.id === PLACEHOLDER_IMAGE) {
+    problems.in("controlPlane").add("image", {
+      mustHold: "must be an image of your region for a real deploy",
+      got: controlPlane.image.id,
+      fix: "docs/control-plane.md says how to find one",
+    });
+  }
   if (sound("domain") && PLACEHOLDER_DOMAIN.test(domain)) {
     problems.add("domain", { mustHold: "must be your own domain for a real deploy", got: domain, fix });
   }
@@ -150,6 +195,13 @@ const makesBucketName: Rule<string> = (bucket) =>
   isBucketName(bucket).map(({ mustHold }) => ({
     mustHold: `must make a name for the state bucket that S3 takes (it ${mustHold})`,
     got: bucket,
+    fix: "shorten 'name' or 'prefix'",
+  }));
+
+const makesResourceName: Rule<string> = (name) =>
+  isControlPlaneName(name).map(({ mustHold }) => ({
+    mustHold: `must make, with the prefix, a name for resources (it ${mustHold})`,
+    got: name,
     fix: "shorten 'name' or 'prefix'",
   }));
 

@@ -37,7 +37,7 @@ etcd:
     dataDir: /var/lib/etcd
     imageTag: $ETCD_VERSION-0
 apiServer:
-  certSANs: [$API_NAME, 127.0.0.1]
+  certSANs: [$API_NAME, ${PUBLIC_API_NAME:+$PUBLIC_API_NAME, }127.0.0.1]
   extraArgs:
     # It lies among the certificates, which the pod has mounted already.
     - {name: encryption-provider-config, value: $PKI/encryption.yaml}

@@ -1,0 +1,79 @@
+import { Construct } from "constructs";
+import { type ICluster, type INetwork, type IObjectStore } from "../core";
+import { Alarms } from "./alarms";
+import { ControlPlane, type ControlPlaneProps } from "./control-plane";
+import { Dns, type DnsProps } from "./dns";
+
+export interface ClusterProps {
+  /** Names what AWS shows and what is unique in an account. Letters, digits and hyphens, at most 28. */
+  readonly name: string;
+  /** The cluster's own name, a DNS label such as "prod-us-east-1": the environment's. */
+  readonly cluster: string;
+  /** One of ours, or one that you already have. */
+  readonly network: INetwork;
+  /** The domain that public names end in. */
+  readonly domain: string;
+  readonly publicZone?: DnsProps["publicZone"];
+  /** What outlives the cluster. It is made before, in a stack of its own. */
+  readonly store: IObjectStore;
+  /** The alias of the sealing key, which lives as long as the store. */
+  readonly sealingKey: string;
+  readonly controlPlane: Omit<
+    ControlPlaneProps,
+    "name" | "cluster" | "network" | "dns" | "store" | "sealingKey"
+  >;
+  /**
+   * Who hears of alarms: ARNs, such as an SNS topic's.
+   * @default nobody: alarms are shown in CloudWatch only
+   */
+  readonly alarmActions?: readonly string[];
+}
+
+/**
+ * A cluster on AWS: names, a control plane that rebuilds itself, and alarms, in a network and over a store.
+ *
+ * @throws InvalidError with everything that is wrong with the props
+ */
+export class Cluster extends Construct implements ICluster {
+  readonly name: string;
+  readonly network: INetwork;
+  readonly kubernetesVersion: string;
+  readonly endpoint: string;
+  readonly publicEndpoint?: string;
+  readonly podCidr: string;
+  readonly serviceCidr: string;
+  readonly dns: Dns;
+  readonly controlPlane: ControlPlane;
+
+  constructor(scope: Construct, id: string, props: ClusterProps) {
+    super(scope, id);
+    const { name, cluster, network, domain, publicZone, store, sealingKey, alarmActions = [] } = props;
+
+    const dns = new Dns(this, "dns", {
+      environment: cluster,
+      domain,
+      networkId: network.networkId,
+      publicZone,
+    });
+    const controlPlane = new ControlPlane(this, "control-plane", {
+      ...props.controlPlane,
+      name,
+      cluster,
+      network,
+      dns,
+      store,
+      sealingKey,
+    });
+    new Alarms(this, "alarms", { name, cluster, actions: alarmActions });
+
+    this.name = cluster;
+    this.network = network;
+    this.kubernetesVersion = props.controlPlane.kubernetesVersion;
+    this.endpoint = controlPlane.endpoint;
+    this.publicEndpoint = controlPlane.publicEndpoint;
+    this.podCidr = controlPlane.podCidr;
+    this.serviceCidr = controlPlane.serviceCidr;
+    this.dns = dns;
+    this.controlPlane = controlPlane;
+  }
+}

@@ -1,0 +1,126 @@
+import {
+  areApiRanges,
+  type INetwork,
+  followsOn,
+  isKubernetesVersion,
+  isRange,
+  overlaps,
+  Problems,
+  type Rule,
+} from "../core";
+import type { ControlPlaneProps } from "./control-plane";
+import { isMachineImage, suitsMaster } from "./machine-image";
+
+/**
+ * A name that leaves room for what is added to it: a load balancer's has 32 characters at most.
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
+ */
+export const isControlPlaneName: Rule<string> = (name) =>
+  /^[A-Za-z0-9]([A-Za-z0-9-]{0,26}[A-Za-z0-9])?$/.test(name) && !name.startsWith("internal-")
+    ? []
+    : [
+        {
+          mustHold:
+            'must be at most 28 letters, digits and hyphens, with no hyphen at either end and no "internal-" before it: ' +
+            "load balancers are named after it",
+          got: name,
+        },
+      ];
+
+/** Volumes that a stock image, its packages and an etcd of 8 GB with its snapshots fit on. */
+const isMasterDisk: Rule<number> = (diskGiB) =>
+  Number.isInteger(diskGiB) && diskGiB >= 30 && diskGiB <= 16_384
+    ? []
+    : [
+        {
+          mustHold:
+            "must be a whole number from 30 (packages, images, etcd and a snapshot of it) to 16384 (gp3's limit)",
+          got: diskGiB,
+        },
+      ];
+
+/** What the rules of a control plane look at. */
+export type CheckedControlPlane = Pick<
+  ControlPlaneProps,
+  | "kubernetesVersion"
+  | "previousKubernetesVersion"
+  | "image"
+  | "instanceType"
+  | "diskGiB"
+  | "publicApi"
+  | "podCidr"
+  | "serviceCidr"
+> & { readonly network: Pick<INetwork, "cidrBlock"> };
+
+/** Adds everything that is wrong with a control plane's props. */
+export function checkControlPlane(problems: Problems, props: CheckedControlPlane): void {
+  const { network, image, publicApi } = props;
+  const { instanceType, diskGiB, podCidr, serviceCidr } = withDefaults(props);
+  const { kubernetesVersion, previousKubernetesVersion } = props;
+  problems.check("kubernetesVersion", kubernetesVersion, isKubernetesVersion);
+  if (previousKubernetesVersion !== undefined) {
+    problems.check("kubernetesVersion", kubernetesVersion, followsOn(previousKubernetesVersion));
+  }
+  problems.check("image", image, isMachineImage);
+  problems.check("instanceType", instanceType, suitsMaster(image));
+  problems.check("diskGiB", diskGiB, isMasterDisk);
+  if (publicApi !== undefined) {
+    const { allowedCidrs = [], openToTheWorld = false } = publicApi;
+    problems.in("publicApi").check("allowedCidrs", allowedCidrs, areApiRanges(openToTheWorld));
+  }
+  checkRanges(problems, { "the network": network.cidrBlock, podCidr, serviceCidr });
+}
+
+type Defaulted = "instanceType" | "diskGiB" | "podCidr" | "serviceCidr";
+
+/** The props with what stands in for those that were left out. */
+export function withDefaults<T extends Pick<ControlPlaneProps, "image" | Defaulted>>(props: T) {
+  const {
+    instanceType = props.image.architecture === "arm64" ? "m7g.large" : "m7i.large",
+    diskGiB = 50,
+    podCidr = "10.244.0.0/16",
+    serviceCidr = "10.96.0.0/16",
+  } = props;
+  return { ...props, instanceType, diskGiB, podCidr, serviceCidr };
+}
+
+/** One subnet of a kind in each zone, or a load balancer would not reach the master there. */
+export function hasSubnetInEachZone(zones: readonly string[]): Rule<readonly string[]> {
+  return (subnetIds) =>
+    subnetIds.length === zones.length
+      ? []
+      : [
+          {
+            mustHold: `must be one for each of the zones (${zones.join(", ")}), in their order`,
+            got: subnetIds,
+          },
+        ];
+}
+
+/** No two of the ranges that a cluster routes may overlap. */
+function checkRanges(problems: Problems, ranges: Readonly<Record<string, string>>): void {
+  const sound: [string, string][] = [];
+  for (const [prop, range] of Object.entries(ranges)) {
+    const faults = isRange(range);
+    if (faults.length === 0) {
+      for (const [other, otherRange] of sound.filter(([, before]) => overlaps(range, before))) {
+        problems.add(prop, { mustHold: `must not overlap with ${other}, ${otherRange}`, got: range });
+      }
+      sound.push([prop, range]);
+    } else if (prop === "podCidr" || prop === "serviceCidr") {
+      problems.check(prop, range, isRange);
+    }
+  }
+}
+
+/** A public API has a public name, which its certificate is for. */
+export const isNamed: Rule<boolean> = (hasPublicZone) =>
+  hasPublicZone
+    ? []
+    : [
+        {
+          mustHold:
+            "must have a public zone to be named in, since its certificate holds names and no addresses",
+          fix: 'say publicZone: "new", or name a zone that exists',
+        },
+      ];

@@ -1,0 +1,81 @@
+import type { Rule } from "./invalid";
+
+interface Release {
+  /** The etcd that a master of this minor runs. */
+  readonly etcd: string;
+}
+
+/**
+ * The Kubernetes minors that a cluster may be of, newest first: those that upstream supports.
+ *
+ * @see https://kubernetes.io/releases/ for the window
+ * @see https://etcd.io/docs/latest/upgrades/ for why the etcd minor changes one at a time
+ */
+const RELEASES: Readonly<Record<string, Release>> = {
+  "1.37": { etcd: "3.7.3" },
+  "1.36": { etcd: "3.6.16" },
+  "1.35": { etcd: "3.6.16" },
+};
+
+/** "1.36" of "1.36.4". */
+export function minorOf(version: string): string {
+  return version.split(".").slice(0, 2).join(".");
+}
+
+/**
+ * The etcd that goes with a Kubernetes version, such as "3.6.16" with "1.36.4".
+ *
+ * @throws Error for a version that {@link isKubernetesVersion} refuses
+ */
+export function etcdVersionFor(kubernetesVersion: string): string {
+  const release = RELEASES[minorOf(kubernetesVersion)];
+  if (release === undefined) {
+    throw new Error(`no etcd is known to go with Kubernetes ${kubernetesVersion}`);
+  }
+  return release.etcd;
+}
+
+/** A full version of a minor that is supported, such as "1.36.4". */
+export const isKubernetesVersion: Rule<string> = (version) => {
+  if (!/^1\.\d+\.\d+$/.test(version)) {
+    return [{ mustHold: 'must be a full version such as "1.36.4"', got: version }];
+  }
+  return minorOf(version) in RELEASES
+    ? []
+    : [{ mustHold: `must be of a supported minor: ${Object.keys(RELEASES).join(", ")}`, got: version }];
+};
+
+/**
+ * A version that a cluster of `previous` can be upgraded to: a patch of the same minor, or of the next one.
+ *
+ * @see https://kubernetes.io/releases/version-skew-policy/
+ */
+export function followsOn(previous: string): Rule<string> {
+  return (version) => {
+    const steps = minorNumber(version) - minorNumber(previous);
+    if (!/^1\.\d+\.\d+$/.test(previous)) {
+      return [
+        {
+          mustHold: 'must be compared with a full version such as "1.35.7" as the one before',
+          got: previous,
+        },
+      ];
+    }
+    return Number.isNaN(steps) || steps === 0 || steps === 1
+      ? []
+      : [
+          {
+            mustHold: `must be of the minor of ${previous} or of the next one: a minor is neither skipped nor taken back`,
+            got: version,
+            fix:
+              steps > 1
+                ? `upgrade to 1.${minorNumber(previous) + 1} first`
+                : `stay with ${minorOf(previous)}`,
+          },
+        ];
+  };
+}
+
+function minorNumber(version: string): number {
+  return Number(version.split(".")[1]);
+}

@@ -1,0 +1,7 @@
+/** Where a cluster keeps what has to outlive its machines: one of ours, or one you already have. */
+export interface IObjectStore {
+  /** The bucket's name on AWS. */
+  readonly name: string;
+  /** The bucket's or the container's address, without a slash at its end. */
+  readonly url: string;
+}
