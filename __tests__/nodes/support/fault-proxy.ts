@@ -89,14 +89,21 @@ export class FaultProxy {
         port,
         method: request.method,
         path: request.url,
-        headers: request.headers,
+        // A server that is told "close" and answers before it has read a body takes the answer back with the connection.
+        headers: { ...request.headers, connection: "keep-alive" },
         ca: this.tls?.cert,
         // A connection that is kept may be closed by the server just when it is taken again: a fault that nobody asked for.
         agent: false,
       },
       (answer) => void this.answer(request, answer, response, fault),
     );
-    upstream.on("error", () => response.destroy());
+    upstream.on("error", (error: NodeJS.ErrnoException) => {
+      // A fault that nobody asked for would look like one of the scripts'.
+      if (fault === "pass" && !request.socket.destroyed) {
+        process.stderr.write(`proxy: ${request.method} ${request.url}: ${error.code ?? error.message}\n`);
+      }
+      response.destroy();
+    });
     const half = Number(request.headers["content-length"] ?? 0) / 2;
     let passed = 0;
     request.on("data", (chunk: Buffer) => {
