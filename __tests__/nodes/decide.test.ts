@@ -5,7 +5,7 @@ import { ROOT } from "../support/run";
 const LOCAL = ["none", "current", "older", "unknown"] as const;
 const WITNESS = ["absent", "deleted", "initialising", "initialised", "strange", "unknown"] as const;
 const GENESIS = ["absent", "present", "foreign", "deleted", "no-store", "unknown"] as const;
-const SNAPSHOTS = ["never", "none", "some", "no-store", "unknown"] as const;
+const SNAPSHOTS = ["never", "none", "deleted", "some", "no-store", "unknown"] as const;
 
 interface Facts {
   readonly local: (typeof LOCAL)[number];
@@ -53,6 +53,10 @@ test("a cluster is founded only where nothing says that one ever was, or its fou
         known: true,
       });
   }
+});
+
+test("no cluster is ever founded over snapshots that somebody deleted", () => {
+  expect(where(({ snapshots }) => snapshots === "deleted")).not.toContain("found");
 });
 
 test("no cluster is ever founded once the witness says initialised", () => {

@@ -81,11 +81,14 @@ keep_alive() {
 }
 
 start() {
-  local epoch instance record=$RUN_DIR/own
+  local epoch instance status=0 record=$RUN_DIR/own
   epoch=$(cat "$STATE_DIR/epoch")
   prepare
   [ -s "$STATE_DIR/identity/genesis.json" ] || identity_fetch "$CLUSTER_ID" || fail_identity "$?"
-  if store_get "$(epoch_key "$epoch")" "$record" && [ "$(field state "$record")" = closed ]; then
+  store_get "$(epoch_key "$epoch")" "$record" || status=$?
+  # What could not be read may be closed, and then another master may be on its way.
+  [ "$status" -eq 0 ] || ! is_unknown "$status" || return "$status"
+  if [ "$status" -eq 0 ] && [ "$(field state "$record")" = closed ]; then
     # It handed over, and nobody came: its data is still the newest.
     instance=$(cloud_instance)
     epoch_claim "$((epoch + 1))" "$instance" "$(cloud_node)" '' || return "$AGAIN"
@@ -153,6 +156,7 @@ rebuild() {
 # not overtaken, or two of them would take turns for ever; one that serves is told to stop by our claim.
 take_epoch() {
   local instance record=$RUN_DIR/newest status=0 unserved
+  EPOCH='' # whatever the environment says
   instance=$(cloud_instance)
   if [ "$NEWEST" -gt 0 ]; then
     epoch_is_ours "$NEWEST" "$instance" "$1" || status=$?
@@ -162,7 +166,7 @@ take_epoch() {
       return "$status"
     fi
   fi
-  if [ -z "${EPOCH:-}" ]; then
+  if [ -z "$EPOCH" ]; then
     if [ "$NEWEST" -gt 0 ]; then
       store_get "$(epoch_key "$NEWEST")" "$record"
       [ "$(field state "$record")" != open ] || epoch_await_end "$NEWEST" "$NEWEST" "$instance" || return "$AGAIN"

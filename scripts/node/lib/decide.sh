@@ -4,7 +4,7 @@
 #   local:     none | current | older | unknown   data of no epoch, of the newest one, of one that was taken over
 #   witness:   absent | deleted | initialising | initialised | strange | unknown
 #   genesis:   absent | present | foreign | deleted | no-store | unknown   foreign: of another cluster than the witness'
-#   snapshots: never | none | some | no-store | unknown                    never: nothing was ever under the prefixes
+#   snapshots: never | none | deleted | some | no-store | unknown          never: nothing was ever under the prefixes
 #
 # Prints start, fence, found, rebuild, "hold <code>" or "retry <code>".
 decide() { # LOCAL WITNESS GENESIS SNAPSHOTS
@@ -36,6 +36,7 @@ decide() { # LOCAL WITNESS GENESIS SNAPSHOTS
         # The first boot died between its first snapshot and its last word: there is something to come back to.
         present/some) echo rebuild ;;
         */some) echo "hold genesis-gone" ;;
+        */deleted) echo "hold snapshots-gone" ;;
         *) echo found ;;
       esac ;;
     initialised)

@@ -51,7 +51,14 @@ fact_of() { # STATUS
 }
 
 snapshots_ever() {
-  local prefix status
+  local prefix status=0
+  # No master deletes anything: what was deleted was there, and somebody took it away.
+  store_deleted "$SNAPSHOTS" || status=$?
+  case $status in
+    0) echo deleted && return ;;
+    "$ABSENT") ;;
+    *) fact_of "$status" && return ;;
+  esac
   for prefix in "$SNAPSHOTS" identity/; do
     status=0
     store_ever "$prefix" || status=$?

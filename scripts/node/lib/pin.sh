@@ -7,18 +7,21 @@ PINS=pin/
 # pin_pending NEWEST: the id of the pin that the next claim has to carry, empty where none has to. Pins are numbered by
 # whoever sets them, so the newest is the one that counts.
 pin_pending() {
-  local keys newest snapshot used='' served='' n record=$RUN_DIR/pin-epoch
+  local keys newest snapshot numbers used='' served='' n record=$RUN_DIR/pin-epoch
   keys=$(store_list "$PINS") || return "$?"
   newest=$(sed -n "s|^${PINS}\([0-9]\{10\}\)\.json\$|\1|p" <<<"$keys" | sort | tail -n1)
   [ -n "$newest" ] || return 0
   # The newest epoch that carried a pin tells how far the pins are used up.
-  for ((n = $1; n > 0; n--)); do
+  numbers=$(epochs_listed) || return "$?"
+  for n in $numbers; do
+    [ "$n" -le "$1" ] || continue
     store_get "$(epoch_key "$n")" "$record" || return "$?"
     used=$(field pin "$record")
     served=$(field served "$record")
     [ -z "$used" ] || break
   done
-  if [ -n "$used" ] && [ "$used" = "$newest" ] && [ "$served" = yes ]; then return 0; fi
+  # Nor does an older one come back when the one that was used is taken away.
+  if [ -n "$used" ] && [[ ! $newest > $used ]] && [ "$served" = yes ]; then return 0; fi
   snapshot=$(pin_snapshot "$newest") || return "$?"
   [ "$snapshot" = none ] || echo "$newest"
 }
@@ -29,6 +32,7 @@ pin_snapshot() {
   local snapshot
   store_get "$PINS$1.json" "$RUN_DIR/pin" || return "$?"
   snapshot=$(field snapshot "$RUN_DIR/pin")
-  [ -n "$snapshot" ] || return "$UNREACHABLE"
+  # It becomes a key, and a number: what is neither a snapshot's name nor `none` is nothing to go on with.
+  [[ $snapshot =~ ^(none|etcd/[0-9]{10}/[0-9]{20})$ ]] || return "$UNREACHABLE"
   echo "$snapshot"
 }

@@ -49,6 +49,7 @@ restore_database() {
 
 local_epoch_write() { # EPOCH
   printf '%s\n' "$1" >"$STATE_DIR/epoch.new"
+  sync "$STATE_DIR/epoch.new" # data whose epoch a power cut has emptied would be put aside
   mv "$STATE_DIR/epoch.new" "$STATE_DIR/epoch"
 }
 

@@ -79,6 +79,20 @@ store_ever() { # PREFIX: 0 where anything lies below it or ever did, ABSENT wher
   return "$ABSENT"
 }
 
+# PREFIX: 0 where anything below it was deleted, ABSENT where nothing was.
+store_deleted() {
+  local marker=''
+  while :; do
+    s3_request GET '' "${marker:+key-marker=$(encode "$marker")&}max-keys=1000&prefix=$(encode "$1")&versions=" || return "$?"
+    s3_answer || return "$?"
+    [[ $REPLY_BODY == *'</ListVersionsResult>'* ]] || return "$UNREACHABLE"
+    [[ ! $REPLY_BODY =~ \<DeleteMarker\> ]] || return 0
+    [[ $REPLY_BODY == *'<IsTruncated>true</IsTruncated>'* ]] || return "$ABSENT"
+    marker=$(elements NextKeyMarker)
+    [ -n "$marker" ] || return "$UNREACHABLE"
+  done
+}
+
 store_tag() { # KEY NAME VALUE: replaces all tags of the object
   local file=$RUN_DIR/tagging.$BASHPID status=0
   printf '<Tagging><TagSet><Tag><Key>%s</Key><Value>%s</Value></Tag></TagSet></Tagging>' "$2" "$3" >"$file"

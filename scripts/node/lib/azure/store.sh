@@ -88,6 +88,14 @@ store_ever() { # PREFIX: 0 where anything lies below it or ever did, ABSENT wher
   [ -n "$names" ] || return "$ABSENT"
 }
 
+# PREFIX: 0 where anything below it was deleted, ABSENT where nothing was.
+store_deleted() {
+  local ever now
+  ever=$(blob_list "$1" deleted,versions) || return "$?"
+  now=$(blob_list "$1") || return "$?"
+  grep -vxF -- "$now" <<<"$ever" | grep . >/dev/null || return "$ABSENT"
+}
+
 store_tag() { # KEY NAME VALUE: replaces all tags of the blob
   local tags="<Tags><TagSet><Tag><Key>$2</Key><Value>$3</Value></Tag></TagSet></Tags>"
   blob_request PUT "$1" 'comp=tags' --header 'Content-Type: application/xml' \
