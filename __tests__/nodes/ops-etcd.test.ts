@@ -236,6 +236,14 @@ describe.each<StoreKind>(["S3", "Blob"])("etcd, for a store on %s", (kind) => {
     expect((await administer("store_list pin/")).trim().split("\n")).toHaveLength(3);
   });
 
+  test("what somebody else has written into a pin is not run, and ends with 3", async () => {
+    const mark = at("ran");
+    const pin = Buffer.from(`{\n  "snapshot": "etcd/1/0+x[$(touch ${mark})]"\n}\n`).toString("base64");
+    await administer(`base64 -d <<<${pin} >hostile; store_put_new pin/0000000099.json hostile`);
+    for (const command of ["list", "unpin"]) expect((await ops([command])).status).toBe(3);
+    expect(existsSync(mark)).toBe(false);
+  });
+
   test("a store that is not there, and credentials that are refused, end with 3", async () => {
     const { status, stderr } = await ops(["list"], "", {}, `${store.path}-elsewhere`);
     expect({ status, stderr }).toMatchObject({
