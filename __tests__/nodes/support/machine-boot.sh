@@ -7,6 +7,8 @@ read -r pid _ </proc/self/stat # /proc is still the host's
 mount -t proc proc /proc
 mount -t tmpfs -o mode=755 run /run
 mount -t tmpfs -o mode=1777 tmp /tmp
+# libfaketime leaves files there that are named after processes, whose numbers a machine counts by itself.
+mount -t tmpfs -o mode=1777 shm /dev/shm
 mkdir /run/lock
 echo "$pid"
 read -r _ || true
