@@ -3,6 +3,15 @@
 # kubelet, which nothing else starts.
 # shellcheck disable=SC2034,SC2153 # facts come from the libraries, and what they need goes there
 set -euo pipefail
+case ${1:-} in
+  "") ;;
+  -h | --help)
+    echo "Usage: control-plane.sh"
+    echo
+    echo "Decides what this master may do, and does it: docs/boot-protocol.md. Ends when the master serves; waits where it may not."
+    exit 0 ;;
+  *) echo "control-plane.sh takes no arguments" >&2 && exit 2 ;;
+esac
 : "${CLOUD:?}" "${CLUSTER:?}" "${STORE_URL:?}" "${WITNESS:?}" "${JOIN:?}" "${SEALING_KEY:?}" "${API_NAME:?}"
 : "${KUBERNETES_VERSION:?}" "${ETCD_VERSION:?}" "${POD_CIDR:?}" "${SERVICE_CIDR:?}"
 export PART=boot
@@ -264,11 +273,4 @@ reason() { # CODE
   esac
 }
 
-case ${1:-} in
-  "") main ;;
-  -h | --help)
-    echo "Usage: control-plane.sh"
-    echo
-    echo "Decides what this master may do, and does it: docs/boot-protocol.md. Ends when the master serves; waits where it may not." ;;
-  *) echo "control-plane.sh takes no arguments" >&2 && exit 2 ;;
-esac
+main
