@@ -23,7 +23,7 @@ const readsEnvironment = [
 ];
 
 export default tseslint.config(
-  { ignores: ["dist/", "cdktf.out/", ".keelson/", "coverage/"] },
+  { ignores: ["**/dist/", "**/cdktf.out/", "**/.keelson/", "**/coverage/"] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   ...tseslint.configs.stylistic,

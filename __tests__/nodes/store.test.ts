@@ -101,7 +101,9 @@ describe.each(STORE_LABS)("the store on $name", ({ needs, start }) => {
     expect(await answer("store_deleted kept/", {}, "date >it; store_put_new kept/it it")).toBe("absent");
     const deleted = "date >it; store_put_new cut/a it; store_put_new cut/b it; remove cut/a";
     expect(await answer("store_deleted cut/", {}, deleted)).toBe("present");
-    expect(await answer("store_deleted cut/", { STORE_URL: "http://store.invalid/keelson" })).toBe("unreachable");
+    expect(await answer("store_deleted cut/", { STORE_URL: "http://store.invalid/keelson" })).toBe(
+      "unreachable",
+    );
   });
 
   stored("lets exactly one of 20 put what is not there", async () => {
