@@ -2,18 +2,24 @@ import { has, testWith } from "../support/tools";
 import { Lab } from "./support/lab";
 import { type Machine, MACHINE_NEEDS } from "./support/machine";
 import type { MachineProcess } from "./support/machine-process";
-import { alarm, backUp, boot, kubectl, processes, serve, serves, unit } from "./support/masters";
+import {
+  alarm,
+  backUp,
+  boot,
+  epochOf,
+  etcdRuns,
+  serve,
+  serves,
+  unit,
+  write,
+  written,
+} from "./support/masters";
 import { S3_SERVER } from "./support/s3-server";
 
 const needs = { ...MACHINE_NEEDS, MinIO: S3_SERVER !== undefined, openssl: has("openssl") };
 const test = testWith(needs, "scripts/dev/setup.sh nodes");
 const ready = Object.values(needs).every(Boolean);
 
-const write = (machine: Machine, name: string) => kubectl(machine, `create configmap ${name}`);
-const written = async (machine: Machine): Promise<readonly string[]> =>
-  (await kubectl(machine, "get configmaps -o jsonpath={.items[*].metadata.name}")).split(" ").filter(Boolean);
-const etcdRuns = async (machine: Machine) => (await processes(machine, "etcd")) !== "";
-const epochOf = (machine: Machine) => Number(machine.read("/var/lib/keelson/epoch"));
 const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000));
 
 describe.each(["S3", "Blob"] as const)("on %s, a master that is cut off:", (store) => {

@@ -69,3 +69,14 @@ export const epochs = async (lab: Lab): Promise<readonly string[]> => {
     .trim()
     .split("\n");
 };
+
+/** Writes something that `written` gives back. */
+export const write = (machine: Machine, name: string) => kubectl(machine, `create configmap ${name}`);
+
+export const written = async (machine: Machine): Promise<readonly string[]> =>
+  (await kubectl(machine, "get configmaps -o jsonpath={.items[*].metadata.name}")).split(" ").filter(Boolean);
+
+export const etcdRuns = async (machine: Machine) => (await processes(machine, "etcd")) !== "";
+
+/** The epoch that a machine takes for its own. */
+export const epochOf = (machine: Machine) => Number(machine.read("/var/lib/keelson/epoch"));
