@@ -96,8 +96,9 @@ test("or until the cloud says that its master is gone", async () => {
 });
 
 describe("a pin", () => {
+  const SNAPSHOT = "etcd/0000000001/00000000000000000007";
   const pin = (id: number) =>
-    `printf '{\\n  "snapshot": "etcd/x"\\n}\\n' >p; store_put_new "$PINS$(printf %010d ${id}).json" p\n`;
+    `printf '{\\n  "snapshot": "${SNAPSHOT}"\\n}\\n' >p; store_put_new "$PINS$(printf %010d ${id}).json" p\n`;
 
   test("waits for the next claim, and is used up once that claim's master has served", async () => {
     const { lines } = await on(
@@ -109,7 +110,7 @@ describe("a pin", () => {
       echo "after $(pin_pending 2)"
       epoch_set 2 i-2 closed; epoch_claim 3 i-3 node ''; echo "later $(pin_pending 3)"`,
     );
-    expect(lines).toEqual(["pending 0000000001 etcd/x", "after ", "later"]);
+    expect(lines).toEqual([`pending 0000000001 ${SNAPSHOT}`, "after ", "later"]);
   });
 
   test("is carried on when the claim's master died before it served", async () => {

@@ -57,7 +57,7 @@ describe.each(CLOUD_LABS)("sealing on $name", ({ start }) => {
     expect(await lab.answer("unseal c1 sealed copy")).toBe("yes");
     for (const name of ["sealed", "copy"]) expect(statSync(local(name)).mode & 0o777).toBe(0o600);
     const left = readdirSync(local("run/keelson"));
-    expect(left.filter((name) => !name.startsWith("credentials."))).toEqual([]);
+    expect(left.filter((name) => !name.startsWith("remembered."))).toEqual([]);
     expect(readdirSync(lab.shell.directory).filter((name) => name.endsWith(".part"))).toEqual([]);
   });
 

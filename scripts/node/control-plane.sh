@@ -205,7 +205,11 @@ prepare() {
   # The API's name is this machine's own here: load balancers do not lead a machine back to itself.
   { grep -v " $API_NAME\$" /etc/hosts || true; echo "$address $API_NAME"; } >"$RUN_DIR/hosts"
   cat "$RUN_DIR/hosts" >/etc/hosts
-  packages_are_here || packages_install || { alarm packages-missing "neither the store nor the package hosts gave what a master needs" && return 1; }
+  # It was all there when this process looked before, and goes no more.
+  if [ "$(cat "$RUN_DIR/prepared" 2>/dev/null)" != "$$" ]; then
+    packages_are_here || packages_install || { alarm packages-missing "neither the store nor the package hosts gave what a master needs" && return 1; }
+    echo "$$" >"$RUN_DIR/prepared"
+  fi
   ETCD_NAME=$node ETCD_PEER_URL=https://$address:2380
 }
 

@@ -95,9 +95,14 @@ export class FaultProxy {
         // A connection that is kept may be closed by the server just when it is taken again: a fault that nobody asked for.
         agent: false,
       },
-      (answer) => void this.answer(request, answer, response, fault),
+      (answer) => {
+        answered = true;
+        void received(request).then(() => this.answer(request, answer, response, fault));
+      },
     );
+    let answered = false;
     upstream.on("error", (error: NodeJS.ErrnoException) => {
+      if (answered) return;
       // A fault that nobody asked for would look like one of the scripts'.
       if (fault === "pass" && !request.socket.destroyed) {
         process.stderr.write(`proxy: ${request.method} ${request.url}: ${error.code ?? error.message}\n`);
@@ -108,6 +113,7 @@ export class FaultProxy {
     let passed = 0;
     request.on("data", (chunk: Buffer) => {
       passed += chunk.length;
+      if (answered) return;
       if (fault === "cut-upload" && passed >= half) {
         upstream.write(chunk.subarray(0, chunk.length >> 1), () => {
           upstream.destroy();
@@ -158,4 +164,16 @@ export class FaultProxy {
     response.writeHead(answer.statusCode ?? 502, { ...headers, "content-length": body.length });
     response.write(start, () => request.socket.destroy());
   }
+}
+
+/**
+ * The end of a request. A server may answer before it has read all of it, and closes the connection then: whoever still
+ * sends, as `socat` before this proxy does, would lose the answer.
+ */
+function received(request: http.IncomingMessage): Promise<void> {
+  request.resume();
+  return new Promise((resolve) => {
+    if (request.readableEnded || request.destroyed) resolve();
+    request.once("end", resolve).once("close", resolve);
+  });
 }

@@ -21,6 +21,8 @@ mount -t overlay -o "lowerdir=/,upperdir=$LAB/disk/upper,workdir=$LAB/disk/work"
 # Only readable, since they are the host's own files. A command that a script replaces is only ours that starts them.
 tools=$LAB/root/srv/lab/bin
 mkdir -p "$tools"
+kubernetes=$(readlink -f "$TOOLS/kubeadm")
+echo "${kubernetes##*kubeadm-}" >"$LAB/root/srv/lab/kubernetes"
 mount -t tmpfs -o mode=755 tools "$tools"
 for tool in "etcd-$MINOR" "etcdctl-$MINOR" "etcdutl-$MINOR" kubeadm kubectl kube-apiserver; do
   name=${tool%"-$MINOR"}

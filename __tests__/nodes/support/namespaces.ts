@@ -48,6 +48,15 @@ export class Namespaces {
     return ["nsenter", "--target", `${this.pid}`, ...kinds, "--", ...command];
   }
 
+  /**
+   * Where the host sees the files that are there, without a process: tests ask many times a second. A link in a path must
+   * not be absolute, since it would lead into the host's files.
+   */
+  get root(): string {
+    if (!this.areHeld) throw new Error("the machine is halted, or has been destroyed");
+    return `/proc/${this.pid}/root`;
+  }
+
   /** The kernel ends all processes of a PID namespace with its first, and that one only after them. */
   async end(): Promise<void> {
     if (!this.areHeld) return;

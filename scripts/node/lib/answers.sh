@@ -53,10 +53,11 @@ request() {
   [ -n "$REPLY_ERROR" ] || read_error "$REPLY_BODY"
 }
 
-# credentials NAME COMMAND...: what the command prints. A boot makes some hundred requests, and the metadata service answers
-# few in a second, so this process keeps it for a minute, in memory.
-credentials() {
-  local file=$RUN_DIR/credentials.$1 owner='' when=0 text=''
+# remembered NAME COMMAND...: what the command prints, and does not change within a minute: credentials, or what this machine
+# is. A boot makes some hundred requests, and the metadata service answers few in a second, so this process keeps it for
+# that long, in memory.
+remembered() {
+  local file=$RUN_DIR/remembered.$1 owner='' when=0 text=''
   shift
   if [ -e "$file" ]; then
     { read -r owner when && IFS= read -r -d '' text; } <"$file" || true

@@ -3,7 +3,13 @@
 
 CONTAINERD_CONFIG=${KEELSON_ROOT:-}/etc/containerd/config.toml
 
-images_wanted() { kubeadm config images list --config "$STATE_DIR/kubeadm.yaml" 2>/dev/null; }
+images_wanted() { # of these versions it is always the same
+  local list=$RUN_DIR/images-$KUBERNETES_VERSION-$ETCD_VERSION
+  if [ ! -s "$list" ]; then
+    kubeadm config images list --config "$STATE_DIR/kubeadm.yaml" 2>/dev/null | write_whole "$list" || return 1
+  fi
+  cat "$list"
+}
 
 image_named() { # NAME, such as pause: the image with its registry and tag
   images_wanted | grep "/$1:"

@@ -3,12 +3,17 @@
 
 IMDS=${IMDS:-http://169.254.169.254}
 
-# PATH below meta-data: what it says, ABSENT where this machine has no such thing, UNREACHABLE.
+# Its end comes after that of what is remembered.
+imds_session() {
+  "${CURL[@]}" --noproxy '*' --fail --max-time 5 --retry 3 --request PUT \
+    --header 'X-aws-ec2-metadata-token-ttl-seconds: 120' "$IMDS/latest/api/token"
+}
+
+# imds PATH below meta-data: what it says, ABSENT where this machine has no such thing, UNREACHABLE.
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
 imds() {
   local token out status=0
-  token=$("${CURL[@]}" --noproxy '*' --fail --max-time 5 --retry 3 --request PUT \
-    --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$IMDS/latest/api/token") || return "$UNREACHABLE"
+  token=$(remembered session imds_session) || return "$UNREACHABLE"
   out=$("${CURL[@]}" --no-show-error --noproxy '*' --fail --max-time 5 --retry 3 --write-out '\n%{http_code} %{errormsg}' \
     --config <(printf 'header = "X-aws-ec2-metadata-token: %s"\n' "$token") "$IMDS/latest/meta-data/$1") || status=$?
   case $status/${out##*$'\n'} in
@@ -40,7 +45,7 @@ json_text() { sed -n "s/.*\"$1\" *: *\"\([^\"]*\)\".*/\1/p"; } # NAME, of JSON o
 aws_request() {
   local service=$1 method=$2 url=$3 credentials
   shift 3
-  credentials=$(credentials aws aws_credentials) || return "$UNREACHABLE"
+  credentials=$(remembered credentials aws_credentials) || return "$UNREACHABLE"
   request "$credentials" --request "$method" --aws-sigv4 "aws:amz:$AWS_REGION:$service" --path-as-is "$@" "$url"
 }
 

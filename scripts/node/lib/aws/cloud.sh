@@ -6,9 +6,9 @@
 # shellcheck disable=SC2034 # for whoever holds
 CLOUD_PATIENCE=86400
 
-cloud_instance() { imds instance-id; }
-cloud_address() { imds local-ipv4; }
-cloud_node() { imds local-hostname; } # the private DNS name, which is what a cloud controller looks for
+cloud_instance() { remembered instance imds instance-id; }
+cloud_address() { remembered address imds local-ipv4; }
+cloud_node() { remembered node imds local-hostname; } # the private DNS name, which is what a cloud controller looks for
 
 ec2() { aws_query ec2 "${EC2_URL:-https://ec2.$AWS_REGION.amazonaws.com}" 2016-11-15 "$@"; }
 autoscaling() {

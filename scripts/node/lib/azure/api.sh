@@ -31,7 +31,7 @@ azure_credentials() { # RESOURCE
 azure_request() {
   local resource=$1 method=$2 url=$3 credentials
   shift 3
-  credentials=$(credentials "$(encode "$resource")" azure_credentials "$resource") || return "$UNREACHABLE"
+  credentials=$(remembered "credentials.${resource//[^a-z.]/}" azure_credentials "$resource") || return "$UNREACHABLE"
   request "$credentials" --request "$method" --path-as-is "$@" "$url"
 }
 

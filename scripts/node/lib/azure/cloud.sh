@@ -13,18 +13,18 @@ compute() { imds "instance/compute/$1?api-version=2021-03-01&format=text"; } # N
 # https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-instance-ids
 cloud_instance() {
   local resource machine
-  resource=$(compute resourceId) && machine=$(compute vmId) || return "$UNREACHABLE"
+  resource=$(remembered resource compute resourceId) && machine=$(remembered machine compute vmId) || return "$UNREACHABLE"
   printf '%s#%s\n' "$resource" "$machine"
 }
 
 cloud_address() {
-  imds 'instance/network/interface/0/ipv4/ipAddress/0/privateIpAddress?api-version=2021-03-01&format=text'
+  remembered address imds 'instance/network/interface/0/ipv4/ipAddress/0/privateIpAddress?api-version=2021-03-01&format=text'
 }
 
 # The host's name, since the machine's own has an underscore in a scale set, which no Node's name may have.
 cloud_node() {
   local name
-  name=$(compute osProfile/computerName) || return "$?"
+  name=$(remembered node compute osProfile/computerName) || return "$?"
   printf '%s\n' "${name,,}"
 }
 
@@ -132,7 +132,7 @@ repairs() { # ACTION
 # In a set with uniform orchestration it is part of a machine's id; one with flexible orchestration the metadata names.
 scale_set() {
   local resource
-  resource=$(compute resourceId) || return "$?"
+  resource=$(remembered resource compute resourceId) || return "$?"
   case $resource in
     */virtualMachineScaleSets/*/virtualMachines/*) printf '%s\n' "${resource%/virtualMachines/*}" ;;
     *) compute virtualMachineScaleSet/id ;;
