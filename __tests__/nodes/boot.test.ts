@@ -1,8 +1,8 @@
 import { has, testWith } from "../support/tools";
 import { flip, Founded, isEmpty } from "./support/founded";
 import { Lab } from "./support/lab";
-import { MACHINE_NEEDS } from "./support/machine";
-import { alarm, backUp, boot, kubectl, serve, serves, unit } from "./support/masters";
+import { type Machine, MACHINE_NEEDS } from "./support/machine";
+import { alarm, backUp, boot, epochs, kubectl, processes, serve, serves, unit } from "./support/masters";
 import { S3_SERVER } from "./support/s3-server";
 
 const needs = { ...MACHINE_NEEDS, MinIO: S3_SERVER !== undefined, openssl: has("openssl") };
@@ -23,6 +23,12 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
   const unserved = (epoch: number) => `
     printf '{\\n  "state": "closed",\\n  "instance": "x",\\n  "node": "x",\\n  "pin": "",\\n  "served": "no"\\n}\\n' >e
     store_put_new identity/epochs/000000000${epoch}.json e\n`;
+
+  /** Shell of the administrator: the first pin. */
+  const pin = (name: string | undefined) =>
+    `printf '{\\n  "snapshot": "${name}"\\n}\\n' >pin; store_put_new pin/0000000001.json pin\n`;
+  const isStopped = async (machine: Machine) =>
+    (await processes(machine, "etcd")) === "" && (await processes(machine, "kube-apiserver")) === "";
 
   test("what stands in the store of a cluster is what the protocol says, and no secret in clear", async () => {
     expect(founded.lab.store.keys().map((key) => key.replace(/\d{20}|[0-9a-f]{64}/, "*"))).toEqual(
@@ -108,8 +114,7 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
     "a pinned snapshot that is damaged is not replaced by another, until the pin is taken back",
     async () => {
       const [, pinned = ""] = founded.snapshots;
-      await founded.lab.admin(`${flip(`${pinned}.db`)}
-      printf '{\\n  "snapshot": "${pinned}"\\n}\\n' >pin; store_put_new pin/0000000001.json pin`);
+      await founded.lab.admin(flip(`${pinned}.db`) + pin(pinned));
       const machine = await founded.machine();
       boot(machine);
       await machine.waitFor(() => alarm(machine) === "pin-damaged", 60, "no alarm");
@@ -118,6 +123,67 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
       printf '{\\n  "snapshot": "none"\\n}\\n' >pin; store_put_new pin/0000000002.json pin`);
       const newest = founded.snapshots.at(-1);
       await machine.waitFor(() => machine.journal.includes(`restoring ${newest} `), 60, "it does not go on");
+    },
+    120_000,
+  );
+
+  onOne(store)(
+    "a pinned snapshot that has been deleted since is not replaced by another either",
+    async () => {
+      const [, pinned = ""] = founded.snapshots;
+      await founded.lab.admin(`${pin(pinned)} remove ${pinned}.json; remove ${pinned}.db`);
+      const before = founded.records;
+      const machine = await founded.machine();
+      boot(machine);
+      await machine.waitFor(() => alarm(machine) === "pin-damaged", 60, "no alarm");
+      expect(await isEmpty(machine)).toBe(true);
+      expect(founded.records).toEqual(before);
+    },
+    60_000,
+  );
+
+  onOne(store)(
+    "a master whose store was emptied puts back what it has when it boots, and that its pin was used",
+    async () => {
+      await founded.lab.admin(pin(founded.snapshots[1]));
+      const machine = await founded.machine();
+      await serve(machine);
+      const record = `store_get identity/epochs/0000000002.json e && cat e`;
+      const before = await founded.lab.admin(record);
+      expect(before).toContain('"pin": "0000000001"');
+      await founded.lab.admin('for key in $(store_list ""); do remove "$key"; done');
+      await machine.reboot();
+      await serve(machine);
+      expect(founded.lab.store.keys()).toEqual(
+        expect.arrayContaining(["identity/genesis.json", "identity/pki.sealed"]),
+      );
+      expect(await founded.lab.admin(record)).toBe(before);
+    },
+    120_000,
+  );
+
+  onOne(store)(
+    "a boot that finds its master overtaken and still at work ends that work first, and puts what was written into the store",
+    async () => {
+      const machine = await founded.machine();
+      await serve(machine);
+      await kubectl(machine, "create configmap four");
+      const { length } = founded.snapshots;
+      await founded.lab.admin(unserved(3));
+      boot(machine);
+      await machine.waitFor(() => alarm(machine) === "fenced", 30, "it is not fenced");
+      await machine.waitFor(
+        () => machine.journal.includes("fenced: epoch 2 ends"),
+        30,
+        "it hands nothing over",
+      );
+      await machine.waitFor(async () => isStopped(machine), 60, "it goes on");
+      await machine.waitFor(
+        async () => (await epochs(founded.lab))[1] === "closed",
+        30,
+        "its epoch stays open",
+      );
+      expect(founded.snapshots).toHaveLength(length + 1);
     },
     120_000,
   );

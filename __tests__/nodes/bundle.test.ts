@@ -147,6 +147,12 @@ describe.each<StoreKind>(["S3", "Blob"])("user data and its bundle, in a store o
 
     expect(await run().ended).toMatchObject({ status: 0, stderr: "" });
     expect(machine.exists(`${place}/install.sh`)).toBe(true);
+
+    const elsewhere = await machine.run(
+      `cp -r ${place} /root/clone; rm -r /etc/systemd/system; /root/clone/install.sh`,
+    );
+    expect(elsewhere).toMatchObject({ status: 2, stderr: expect.stringContaining("/opt/keelson") as string });
+    expect(machine.exists("/etc/systemd/system")).toBe(false);
   });
 
   test("wait for a store that cannot be reached, and say so", async () => {

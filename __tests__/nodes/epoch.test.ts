@@ -53,6 +53,15 @@ test("a claim whose answer was lost on the way is still one's own", async () => 
   expect(lines).toEqual(["mine", "1"]);
 });
 
+test("an epoch that is closed never serves again: another master may go by that", async () => {
+  const { lines } = await on(
+    "i-1",
+    `${own()} epoch_claim 1 i-1 node ''; epoch_set 1 i-1 closed; status=0; epoch_set 1 i-1 serving || status=$?
+    store_get "$(epoch_key 1)" record; echo "$status $(field state record)"`,
+  );
+  expect(lines).toEqual(["15 closed"]);
+});
+
 test("an epoch that has served cannot be claimed again, not even by the machine that had it", async () => {
   const { lines } = await on(
     "i-1",

@@ -236,6 +236,24 @@ describe.each<StoreKind>(["S3", "Blob"])("etcd, for a store on %s", (kind) => {
     expect((await administer("store_list pin/")).trim().split("\n")).toHaveLength(3);
   });
 
+  test("a pin gets the number after one that was used, also where somebody has deleted that one", async () => {
+    await administer(
+      "epoch_claim 1 i-1 node ''; epoch_set 1 i-1 serving; epoch_claim 2 i-2 node 0000000004; epoch_set 2 i-2 serving",
+    );
+    const { stdout } = await ops(["pin", snapshots[0] ?? "", "--yes", "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ pin: 5 });
+    expect(await administer("pin_pending 2")).toBe("0000000005\n");
+  });
+
+  test("what somebody else has written into a manifest does nothing to a terminal", async () => {
+    await administer(`store_get ${stored(snapshots[0])}.json m
+      sed -i $'s/"cluster": "/&\\x1b[2J/' m; store_overwrite ${stored(snapshots[0])}.json m`);
+    const { status, stderr } = await ops(["pin", snapshots[0] ?? "", "--yes"]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("is of cluster [2J");
+    expect(stderr).not.toContain("\u001b");
+  });
+
   test("what somebody else has written into a pin is not run, and ends with 3", async () => {
     const mark = at("ran");
     const pin = Buffer.from(`{\n  "snapshot": "etcd/1/0+x[$(touch ${mark})]"\n}\n`).toString("base64");

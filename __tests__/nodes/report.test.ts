@@ -1,7 +1,7 @@
 import { testWith } from "../support/tools";
 import { Lab } from "./support/lab";
 import { type Machine, MACHINE_NEEDS } from "./support/machine";
-import { alarm, boot, kubectl, must, serve, unit } from "./support/masters";
+import { alarm, boot, etcdctl, kubectl, must, serve, unit } from "./support/masters";
 import { S3_SERVER } from "./support/s3-server";
 
 const needs = { ...MACHINE_NEEDS, MinIO: S3_SERVER !== undefined };
@@ -193,6 +193,15 @@ describe("the age of the newest snapshot", () => {
     expect(await backup()).toBe(0);
     expect(master.read("/var/lib/keelson/backup")).toBe(before);
     expect(await age()).toBeLessThan(30);
+  }, 60_000);
+
+  test("is not late by a first try that fails after a quiet time", async () => {
+    await etcdctl(master, "put /registry/configmaps/default/quiet over");
+    master.cutOff("store");
+    expect(await backup()).not.toBe(0);
+    expect(alarm(master, "backup")).toBe("upload-failed");
+    master.reconnect();
+    expect(await backup()).toBe(0);
   }, 60_000);
 
   test("counts from the beginning of the service after a reboot, which a backup has not looked at yet", async () => {

@@ -20,6 +20,8 @@ interface RoleRules {
   /** What the role's scripts have to find in their environment: on either cloud, and on each. */
   readonly needs: readonly string[];
   readonly needsOn: Readonly<Record<Cloud, readonly string[]>>;
+  /** What they read beside it. */
+  readonly takes: readonly string[];
 }
 
 const ROLES: Readonly<Record<BootRole, RoleRules>> = {
@@ -33,11 +35,9 @@ const ROLES: Readonly<Record<BootRole, RoleRules>> = {
       aws: ["AWS_REGION", "GROUP", "LAUNCH_HOOK", "TERMINATION_HOOK"],
       azure: ["KEY_VAULT_URL"],
     },
+    takes: ["PUBLIC_API_NAME", "CONTAINERD_VERSION", "CURL_CA_BUNDLE", "IMDS"],
   },
 };
-
-/** Set by {@link BootBundle.userData} itself. */
-const OWN_NAMES = ["CLOUD", "STORE_URL"];
 
 /**
  * How many bytes each cloud takes before they are encoded in base64.
@@ -125,7 +125,7 @@ export class BootBundle extends Construct {
     length: number,
   ): void {
     const problems = new Problems(this.node.path);
-    const { needs, needsOn } = ROLES[this.role];
+    const { needs, needsOn, takes } = ROLES[this.role];
     for (const name of [...needs, ...needsOn[cloud]]) {
       if (!given[name]) {
         problems.in("environment").add(name, {
@@ -134,11 +134,13 @@ export class BootBundle extends Construct {
         });
       }
     }
-    for (const name of Object.keys(given).filter((name) => !/^[A-Z_]+$/.test(name))) {
-      problems.add("environment", { mustHold: "must have names of A to Z and _ only", got: name });
-    }
-    for (const name of OWN_NAMES.filter((name) => name in given)) {
-      problems.add("environment", { mustHold: `must not hold ${name}, which is given apart from it` });
+    // A name that the scripts do not know may be one that bash or the loader does, such as BASH_ENV.
+    const known = new Set([...needs, ...Object.values(needsOn).flat(), ...takes]);
+    for (const name of Object.keys(given).filter((name) => !known.has(name))) {
+      problems.add("environment", {
+        mustHold: `must have only names that the scripts of the role ${this.role} read`,
+        got: name,
+      });
     }
     for (const [name, value] of Object.entries(all)) {
       // eslint-disable-next-line no-control-regex -- those are the ones it must not hold

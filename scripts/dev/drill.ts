@@ -77,6 +77,8 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
+  // Before half an hour is spent.
+  if (options.json !== undefined) writeFileSync(options.json, "", { flag: "a" });
   const drilled: Drilled = { machine: thisMachine(ETCD), rebuilds: [], ages: [] };
   try {
     if (!options.onlyFaults) for (const store of ["S3", "Blob"] as const) await drill(store, drilled);

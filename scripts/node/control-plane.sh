@@ -97,9 +97,12 @@ start() {
   store_get "$(epoch_key "$epoch")" "$record" || status=$?
   # What could not be read may be closed, and then another master may be on its way.
   [ "$status" -eq 0 ] || ! is_unknown "$status" || return "$status"
-  if [ "$status" -eq 0 ] && [ "$(field state "$record")" = closed ]; then
+  instance=$(cloud_instance)
+  if [ "$status" -ne 0 ]; then
+    # Somebody took the records away, and the cloud says that this machine is the one: it may be the last that has them.
+    identity_heal "$epoch" "$instance"
+  elif [ "$(field state "$record")" = closed ]; then
     # It handed over, and nobody came: its data is still the newest.
-    instance=$(cloud_instance)
     epoch_claim "$((epoch + 1))" "$instance" "$(cloud_node)" '' || return "$AGAIN"
     epoch=$((epoch + 1))
     local_epoch_write "$epoch"
@@ -111,8 +114,12 @@ fence() {
   local epoch
   epoch=$(cat "$STATE_DIR/epoch")
   alarm fenced "epoch $NEWEST has been claimed by another master: the data of epoch $epoch stays here, and nothing is started"
-  rm -f "$MANIFESTS"/*.yaml
-  epoch_set "$epoch" "$(cloud_instance)" closed || true
+  if etcd_is_ready >/dev/null 2>&1; then
+    "${LIB%/lib}/hand-over.sh" fenced || true # it has run on while nobody watched
+  else
+    rm -f "$MANIFESTS"/*.yaml
+    epoch_set "$epoch" "$(cloud_instance)" closed || true
+  fi
   return 1
 }
 
@@ -136,7 +143,14 @@ rebuild() {
   [ -z "$pin" ] || name=$(pin_snapshot "$pin")
   newest=${name:-$(snapshots_listed)}
   newest=${newest%%$'\n'*}
-  store_get "$newest.json" "$RUN_DIR/newest.json"
+  store_get "$newest.json" "$RUN_DIR/newest.json" || status=$?
+  case $status in
+    0) ;;
+    "$ABSENT" | "$DELETED")
+      [ -z "$pin" ] || alarm pin-damaged "the pinned snapshot is not there any more: pin another, or take the pin back"
+      return 1 ;;
+    *) return "$status" ;;
+  esac
   versions_follow "$RUN_DIR/newest.json" || { alarm version-skew "this machine's versions do not follow on those of the snapshot" && return 1; }
   take_epoch "$pin"
   name=$(restore_choose "$CLUSTER_ID" "$file" "$name") || status=$?
@@ -250,6 +264,7 @@ serve() { # CLUSTER EPOCH
   newest=$(epoch_newest)
   [ "$newest" -le "$2" ] || return "$AGAIN"
   epoch_set "$2" "$(cloud_instance)" serving || return "$AGAIN"
+  field pin "$RUN_DIR/epoch" | write_whole "$STATE_DIR/pin" # so that healing the record does not forget it
   : >"$SERVING"
   systemctl start keelson-backup.timer keelson-watch.service keelson-renew.timer
   cloud_launched || say "the launch hook could not be completed; a heartbeat goes on until its limit"

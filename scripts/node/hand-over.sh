@@ -2,11 +2,6 @@
 # Ends this master's time: nobody is served any more, what was written goes to the store, the epoch is closed. Each step may
 # have been done before, since whoever calls it may be ended in between.
 set -euo pipefail
-: "${CLOUD:?}" "${STORE_URL:?}" "${KUBERNETES_VERSION:?}" "${ETCD_VERSION:?}"
-export PART=hand-over
-LIB=$(dirname "$(readlink -f "$0")")/lib
-# shellcheck source=lib/load.sh
-. "$LIB/load.sh"
 
 usage() {
   cat <<'USAGE'
@@ -17,6 +12,18 @@ Usage: hand-over.sh ending|fenced|isolated
   isolated  neither store nor cloud can be asked: nothing is served until one of them can
 USAGE
 }
+
+why=${1:-}
+case $why in
+  ending | fenced | isolated) ;;
+  -h | --help) usage && exit 0 ;;
+  *) usage >&2 && exit 2 ;;
+esac
+: "${CLOUD:?}" "${STORE_URL:?}" "${KUBERNETES_VERSION:?}" "${ETCD_VERSION:?}"
+export PART=hand-over
+LIB=$(dirname "$(readlink -f "$0")")/lib
+# shellcheck source=lib/load.sh
+. "$LIB/load.sh"
 
 TRIES=20 # of the last snapshot, over some three minutes, which is within a termination hook
 
@@ -43,13 +50,6 @@ stop_etcd() {
   rm -f "$MANIFESTS"/*.yaml
   await 45 "etcd's end" etcd_is_stopped || pkill -KILL -x etcd || true
 }
-
-why=${1:-}
-case $why in
-  ending | fenced | isolated) ;;
-  -h | --help) usage && exit 0 ;;
-  *) usage >&2 && exit 2 ;;
-esac
 
 epoch=$(cat "$STATE_DIR/epoch")
 cluster=$(field cluster "$STATE_DIR/identity/genesis.json")

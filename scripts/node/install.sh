@@ -5,6 +5,8 @@ set -euo pipefail
 
 HERE=$(dirname "$(readlink -f "$0")")
 UNITS=/etc/systemd/system
+# Not out of a clone of the repository, on whoever's own machine.
+[[ $HERE == /opt/keelson/* ]] || { echo "install.sh: only a bundle under /opt/keelson is installed, not $HERE" >&2 && exit 2; }
 
 # What runs keeps the files that it began with: each bundle has a directory of its own, and one link tells which counts.
 ln -sfn "$HERE" "${HERE%/*}/current.new"

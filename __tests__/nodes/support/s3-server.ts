@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { AwsCredentials } from "./metadata-service";
@@ -40,6 +40,8 @@ export class S3Server {
         MINIO_ROOT_USER: ROOT_KEY,
         MINIO_ROOT_PASSWORD: ROOT_SECRET,
         MINIO_BROWSER: "off",
+        // So that a bucket is found by the name that it has on AWS, too.
+        MINIO_DOMAIN: "s3.us-east-1.amazonaws.com",
       },
       stdio: "ignore",
     });
@@ -74,6 +76,39 @@ export class S3Server {
       SecretAccessKey: text("SecretAccessKey"),
       Token: text("SessionToken"),
     };
+  }
+
+  /** Makes a bucket that keeps versions; one that is there stays. */
+  createBucket(bucket: string): void {
+    this.root("PUT", bucket);
+    this.root(
+      "PUT",
+      `${bucket}?versioning=`,
+      "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
+    );
+  }
+
+  put(bucket: string, key: string, content: Buffer): void {
+    this.root("PUT", `${bucket}/${key}`, content);
+  }
+
+  /** A request of the server's own administrator. A bucket that is there already is no mistake. */
+  private root(method: string, target: string, body: string | Buffer = ""): void {
+    const file = `${this.directory}.body`;
+    writeFileSync(file, body);
+    const config = {
+      ...{ user: `${ROOT_KEY}:${ROOT_SECRET}`, "aws-sigv4": "aws:amz:us-east-1:s3" },
+      ...{ header: "x-amz-content-sha256: UNSIGNED-PAYLOAD", request: method },
+      ...{ "data-binary": `@${file}`, url: `${this.url}/${target}`, "write-out": "\\n%{http_code}" },
+    };
+    const { stdout } = spawnSync("curl", ["--disable", "--silent", "--show-error", "--config", "-"], {
+      input: Object.entries(config)
+        .map(([name, value]) => `${name} = "${value}"\n`)
+        .join(""),
+      encoding: "utf8",
+    });
+    rmSync(file);
+    if (!/\n200$|BucketAlreadyOwnedByYou/.test(stdout)) throw new Error(`${method} ${target}: ${stdout}`);
   }
 
   async stop(): Promise<void> {

@@ -45,12 +45,14 @@ epoch_is_ours() { # N INSTANCE PIN
     [ "$(field pin "$record")" = "$3" ] || return "$TAKEN"
 }
 
-# epoch_set N INSTANCE STATE [REVISION]: serving or closed, by its owner only. That it has served is never forgotten.
+# epoch_set N INSTANCE STATE [REVISION]: serving or closed, by its owner only; TAKEN else. What is closed stays closed, since
+# another master may go by that, and that it has served is never forgotten.
 epoch_set() {
   local record=$RUN_DIR/epoch served
   store_get "$(epoch_key "$1")" "$record" || return "$?"
   [ "$(field instance "$record")" = "$2" ] || return "$TAKEN"
   [ "$(field state "$record")" != "$3" ] || return 0
+  [ "$(field state "$record")" != closed ] || return "$TAKEN"
   served=$(field served "$record")
   [ "$3" != serving ] || served=yes
   epoch_record "$3" "$2" "$(field node "$record")" "$(field pin "$record")" "$served" "${4:-}" >"$record.new"

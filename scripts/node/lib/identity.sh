@@ -110,7 +110,7 @@ identity_heal() { # EPOCH INSTANCE
   [ "$status" -ne 0 ] || alarm genesis-gone "$GENESIS was gone from the store and has been put back"
   [ "$status" -eq 0 ] || [ "$status" -eq "$TAKEN" ] || return "$status"
   status=0
-  epoch_record serving "$2" "$(cloud_node)" '' yes '' >"$RUN_DIR/claim"
+  epoch_record serving "$2" "$(cloud_node)" "$(cat "$STATE_DIR/pin" 2>/dev/null || true)" yes '' >"$RUN_DIR/claim"
   store_put_new "$(epoch_key "$1")" "$RUN_DIR/claim" || status=$?
   [ "$status" -eq 0 ] || [ "$status" -eq "$TAKEN" ] || return "$status"
 }

@@ -9,7 +9,11 @@ SERVING=${KEELSON_ROOT:-}/run/keelson/serving # there while this master serves
 mkdir -p "$STATE_DIR" "$RUN_DIR"
 chmod 700 "$STATE_DIR" "$RUN_DIR"
 
-say() { printf '%s\n' "keelson${PART:+ $PART}: $*" >&2; }
+# Some of it comes from the store, and whoever reads it may sit at a terminal: what that would obey is left out.
+say() {
+  local text=$*
+  printf '%s\n' "keelson${PART:+ $PART}: ${text//[^[:print:]]/}" >&2
+}
 
 # One code per reason, since each has its own alarm and its own page in the runbook. `calm` takes away what holds now; what
 # was raised stays until report.sh has told the cloud. Always 0, since those who call it go on with `&& return 1`.

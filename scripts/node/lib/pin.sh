@@ -7,23 +7,27 @@ PINS=pin/
 # pin_pending NEWEST: the id of the pin that the next claim has to carry, empty where none has to. Pins are numbered by
 # whoever sets them, so the newest is the one that counts.
 pin_pending() {
-  local keys newest snapshot numbers used='' served='' n record=$RUN_DIR/pin-epoch
+  local keys newest snapshot used
   keys=$(store_list "$PINS") || return "$?"
   newest=$(sed -n "s|^${PINS}\([0-9]\{10\}\)\.json\$|\1|p" <<<"$keys" | sort | tail -n1)
   [ -n "$newest" ] || return 0
-  # The newest epoch that carried a pin tells how far the pins are used up.
+  used=$(pin_used "$1") || return "$?"
+  # Nor does an older one come back when the one that was used is taken away.
+  if [[ $used == *' yes' && ! $newest > ${used% *} ]]; then return 0; fi
+  snapshot=$(pin_snapshot "$newest") || return "$?"
+  [ "$snapshot" = none ] || echo "$newest"
+}
+
+# pin_used NEWEST: "<id> <served>" of the newest epoch that carried a pin, which tells how far the pins are used up.
+pin_used() {
+  local numbers n id record=$RUN_DIR/pin-epoch
   numbers=$(epochs_listed) || return "$?"
   for n in $numbers; do
     [ "$n" -le "$1" ] || continue
     store_get "$(epoch_key "$n")" "$record" || return "$?"
-    used=$(field pin "$record")
-    served=$(field served "$record")
-    [ -z "$used" ] || break
+    id=$(field pin "$record")
+    if [ -n "$id" ]; then echo "$id $(field served "$record")" && return 0; fi
   done
-  # Nor does an older one come back when the one that was used is taken away.
-  if [ -n "$used" ] && [[ ! $newest > $used ]] && [ "$served" = yes ]; then return 0; fi
-  snapshot=$(pin_snapshot "$newest") || return "$?"
-  [ "$snapshot" = none ] || echo "$newest"
 }
 
 # pin_snapshot ID: the name of the snapshot that it names. Without one the newest would be taken, against an operator's

@@ -133,9 +133,11 @@ unpin_command() {
 
 # The newest pin counts, so this one gets the number after it. Of two operators at once one is told so.
 set_pin() { # SNAPSHOT'S NAME | none
-  local keys status=0
+  local keys used status=0
   keys=$(store_list "$PINS") || unread "$?" "the pins"
-  keys=$(sed -n "s|^${PINS}\([0-9]\{10\}\)\.json\$|\1|p" <<<"$keys" | sort | tail -n 1)
+  # One that was used may have been deleted since.
+  used=$(newest=$(epoch_newest) && pin_used "$newest") || unread "$?" "the epochs"
+  keys=$({ sed -n "s|^${PINS}\([0-9]\{10\}\)\.json\$|\1|p" <<<"$keys" && echo "${used% *}"; } | sort | tail -n 1)
   number=$((10#${keys:-0} + 1))
   printf '{\n  "snapshot": "%s",\n  "set": "%s"\n}\n' "$1" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$RUN_DIR/pin.new"
   store_put_new "$PINS$(printf %010d "$number").json" "$RUN_DIR/pin.new" || status=$?
