@@ -2,39 +2,56 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { estate } from "../support/estate";
 import { ROOT } from "../support/run";
-import { resources, type Terraform } from "../support/synth";
+import { type Attributes, resources, type Terraform } from "../support/synth";
 
 interface Grant {
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-  readonly text: string;
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** What a policy allows, read from the expression that Terraform encodes it from. */
+const ACCOUNT = "000000000000";
+
+/** What a request says of itself, by IAM's names. */
+type Context = Readonly<Record<string, string>>;
+
+/** What a policy allows, read from the expression that Terraform encodes it from, with an account put in. */
 function grants(policy: string): readonly Grant[] {
-  return policy
-    .split('"Effect" = "Allow"')
-    .slice(1)
-    .map((text) => {
-      const list = (name: string) =>
-        [...(new RegExp(`"${name}" = \\[([^\\]]*)\\]`).exec(text)?.[1] ?? "").matchAll(/"([^"]+)"/g)].map(
-          ([, item = ""]) => item,
-        );
-      return { actions: list("Action"), resources: list("Resource"), text };
-    });
+  const json = policy
+    .replace(/^\$\{jsonencode\((.*)\)\}$/s, "$1")
+    .replace(/\$\{[^}]*partition\}/g, "aws")
+    .replace(/\$\{[^}]*\}/g, ACCOUNT)
+    .replace(/(?<=[[ ])(aws_[\w.-]+)/g, '"$1"')
+    .replace(/" = /g, '": ');
+  return (JSON.parse(json) as { readonly Statement: readonly Grant[] }).Statement;
 }
 
 /** The policies of a stack, by the caller that the page names. */
-function policies(tf: Terraform): Record<string, string> {
+function policies(tf: Terraform): Record<string, readonly Grant[]> {
   const managed = Object.entries(resources(tf, "aws_iam_policy")).map(([id, { policy }]) => [
     /_policies_([a-z-]+)(_[0-9A-F]{8})?$/.exec(id)?.[1] ?? id,
-    String(policy),
+    grants(String(policy)),
   ]);
   const inline = Object.values(resources(tf, "aws_iam_role_policy")).map(({ policy }) => [
     "flow-logs",
-    String(policy),
+    grants(String(policy)),
   ]);
-  return Object.fromEntries([...managed, ...inline]) as Record<string, string>;
+  return Object.fromEntries([...managed, ...inline]) as Record<string, readonly Grant[]>;
+}
+
+/** Stands in for IAM's decision, as far as our policies go: a key that the request lacks equals nothing. */
+function allows(grant: Grant, action: string, arn: string, context: Context): boolean {
+  const holds = ([operator, keys]: [string, Readonly<Record<string, string | readonly string[]>>]) => {
+    if (!/^(ForAnyValue:)?StringEquals$/.test(operator)) throw new Error(`${operator} is not known here`);
+    return Object.entries(keys).every(([key, values]) => [values].flat().includes(context[key] ?? ""));
+  };
+  const covers = (pattern: string) =>
+    new RegExp(`^${pattern.replace(/[$+.?^()[\]{}|\\]/g, "\\$&").replaceAll("*", ".*")}$`).test(arn);
+  return (
+    grant.Action.includes(action) &&
+    grant.Resource.some(covers) &&
+    Object.entries(grant.Condition ?? {}).every(holds)
+  );
 }
 
 const page = readFileSync(path.join(ROOT, "docs/iam.md"), "utf8");
@@ -48,13 +65,13 @@ const documented = Object.fromEntries(
     ]),
 );
 const stacks = Object.entries(estate()).filter(([id]) => !/-(state|store)$/.test(id));
-const all = stacks.flatMap(([, tf]) => Object.values(policies(tf)).flatMap(grants));
+const all = stacks.flatMap(([, tf]) => Object.values(policies(tf)).flat());
 
 test.each(stacks)("each action that a role of %s has stands in docs/iam.md, under its caller", (_id, tf) => {
   const granted = Object.fromEntries(
     Object.entries(policies(tf)).map(([caller, policy]) => [
       caller,
-      [...new Set(grants(policy).flatMap(({ actions }) => actions))].sort(),
+      [...new Set(policy.flatMap(({ Action }) => Action))].sort(),
     ]),
   );
   expect(granted).toEqual(documented);
@@ -67,36 +84,175 @@ test("what boots and backs up a master has at most twenty actions", () => {
 
 test("no action is a wildcard", () => {
   expect(all.length).toBeGreaterThan(20);
-  expect(all.flatMap(({ actions }) => actions).filter((action) => action.includes("*"))).toEqual([]);
+  expect(all.flatMap(({ Action }) => Action).filter((action) => action.includes("*"))).toEqual([]);
 });
 
-test("everything is the resource only of what AWS keeps to none", () => {
+test("everything is the resource only of what AWS keeps to none, and the page says so of each", () => {
   const unbound =
-    /:(Describe|Get\w+FromInstanceRequirements|PutMetricData|UpdateInstanceInformation|(Create|Open)(Control|Data)Channel)/;
-  const wide = all.filter((grant) => grant.resources.includes("*")).flatMap(({ actions }) => actions);
+    /:(Describe|Get\w+FromInstanceRequirements|PutMetricData|(Create|Open)(Control|Data)Channel)/;
+  const wide = all.filter(({ Resource }) => Resource.includes("*")).flatMap(({ Action }) => Action);
   expect(wide.filter((action) => !unbound.test(action))).toEqual([]);
+  for (const action of wide) {
+    expect(page).toMatch(new RegExp(`^\\| \`${action}\` .*keeps it to .*no resource`, "m"));
+  }
 });
 
 test("nobody deletes in the store", () => {
-  expect(all.flatMap(({ actions }) => actions).filter((action) => action.startsWith("s3:Delete"))).toEqual(
-    [],
-  );
-});
-
-test("a master uses keys only by their alias, and sends metrics only under our name", () => {
-  const conditioned = all.filter(({ text }) =>
-    /"(kms:|cloudwatch:)/.test(text.split('"Condition"')[0] ?? ""),
-  );
-  expect(conditioned).toHaveLength(2 * stacks.length);
-  for (const { text } of conditioned) expect(text).toMatch(/kms:ResourceAliases|cloudwatch:namespace/);
+  expect(all.flatMap(({ Action }) => Action).filter((action) => action.startsWith("s3:Delete"))).toEqual([]);
 });
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 test("each policy fits into what IAM takes, with room for the partition and the account", () => {
-  for (const [, tf] of stacks) {
-    for (const policy of Object.values(policies(tf))) {
-      const text = policy.replace(/\$\{data\.[^}]*\}/g, "000000000000").replace(/\s/g, "");
-      expect(text.length).toBeLessThan(6144);
-    }
+  for (const policy of stacks.flatMap(([, tf]) => Object.values(policies(tf)))) {
+    expect(JSON.stringify({ Version: "2012-10-17", Statement: policy }).length).toBeLessThan(6144);
   }
+});
+
+const arn = (service: string, resource: string) => `arn:aws:${service}:us-east-1:${ACCOUNT}:${resource}`;
+const ELB = "elasticloadbalancing";
+const volume = arn("ec2", "volume/vol-1");
+const snapshot = "arn:aws:ec2:us-east-1::snapshot/snap-1";
+const machine = arn("ec2", "instance/i-1");
+const balancer = arn(ELB, "loadbalancer/net/one/1");
+const listener = arn(ELB, "listener/net/one/1/1");
+const targets = arn(ELB, "targetgroup/one/1");
+
+type ContextOf = (cluster: string) => Context;
+/** The cluster's tags, by the programs that look for them. */
+const driver = (key: string) => (cluster: string) => ({ [`${key}/ebs.csi.aws.com/cluster-name`]: cluster });
+const cloud = (key: string) => (cluster: string) => ({
+  [`${key}/kubernetes.io/cluster/${cluster}`]: "owned",
+});
+const pool: ContextOf = (cluster) => ({ [`aws:ResourceTag/k8s.io/cluster-autoscaler/${cluster}`]: "owned" });
+const key: ContextOf = (cluster) => ({ "kms:ResourceAliases": `alias/keelson-${cluster}` });
+const also = (contextOf: ContextOf, more: ContextOf) => (cluster: string) => ({
+  ...contextOf(cluster),
+  ...more(cluster),
+});
+const made = driver("aws:RequestTag");
+const asked = cloud("aws:RequestTag");
+const owned = cloud("aws:ResourceTag");
+const creating = (action: string) => () => ({ "ec2:CreateAction": action });
+const balancing = (action: string) => () => ({ "elasticloadbalancing:CreateAction": action });
+
+const DISK = "AttachVolume CopyVolumes CreateSnapshot DeleteVolume DetachVolume ModifyVolume";
+const TARGETS =
+  "DeleteTargetGroup DeregisterTargets ModifyTargetGroup ModifyTargetGroupAttributes RegisterTargets";
+
+/** What a master does, to what, and all that has to be so for it. */
+const conditioned: [string, string, string, string, ContextOf][] = [
+  ["changes volumes that the driver made", "ec2", DISK, volume, driver("ec2:ResourceTag")],
+  ["uses its snapshots", "ec2", "CreateVolume DeleteSnapshot", snapshot, driver("ec2:ResourceTag")],
+  ["makes volumes with the tag", "ec2", "CopyVolumes CreateVolume", volume, made],
+  ["makes snapshots with the tag", "ec2", "CreateSnapshot", snapshot, made],
+  ["tags a new volume", "ec2", "CreateTags", volume, also(made, creating("CreateVolume"))],
+  ["tags a copy", "ec2", "CreateTags", volume, also(made, creating("CopyVolumes"))],
+  ["tags a new snapshot", "ec2", "CreateTags", snapshot, also(made, creating("CreateSnapshot"))],
+  ["attaches to its machines", "ec2", "AttachVolume DetachVolume", machine, cloud("ec2:ResourceTag")],
+  ["makes balancers", ELB, "CreateLoadBalancer", balancer, asked],
+  ["makes target groups", ELB, "CreateTargetGroup", targets, asked],
+  ...[
+    { action: "CreateListener", what: listener },
+    { action: "CreateLoadBalancer", what: balancer },
+    { action: "CreateTargetGroup", what: targets },
+  ].map(({ action, what }): (typeof conditioned)[number] => [
+    `tags what ${action} makes`,
+    ELB,
+    "AddTags",
+    what,
+    also(asked, balancing(action)),
+  ]),
+  ["makes listeners of its balancers", ELB, "CreateListener", balancer, also(asked, owned)],
+  ["changes its balancers", ELB, "DeleteLoadBalancer ModifyLoadBalancerAttributes", balancer, owned],
+  ["changes its listeners", ELB, "DeleteListener ModifyListener", listener, owned],
+  ["changes its target groups", ELB, TARGETS, targets, owned],
+  [
+    "opens its nodes",
+    "ec2",
+    "AuthorizeSecurityGroupIngress RevokeSecurityGroupIngress",
+    arn("ec2", "security-group/sg-1"),
+    owned,
+  ],
+  [
+    "sizes its pools",
+    "autoscaling",
+    "SetDesiredCapacity TerminateInstanceInAutoScalingGroup",
+    arn("autoscaling", "autoScalingGroup:1:autoScalingGroupName/one"),
+    pool,
+  ],
+  ["uses the sealing key", "kms", "Decrypt Encrypt", arn("kms", "key/1"), key],
+  ["sends our metrics", "cloudwatch", "PutMetricData", "*", () => ({ "cloudwatch:namespace": "Keelson" })],
+];
+
+describe.each(stacks)("the master of %s", (cluster, tf) => {
+  const role = Object.entries(policies(tf)).flatMap(([caller, policy]) =>
+    caller === "flow-logs" ? [] : policy,
+  );
+  const may = (action: string, what: string, context: Context = {}) =>
+    role.some((grant) => allows(grant, action, what, context));
+
+  test.each(conditioned)("%s, and no others", (_name, service, actions, what, contextOf) => {
+    const context = contextOf(cluster);
+    for (const action of actions.split(" ").map((name) => `${service}:${name}`)) {
+      expect([action, may(action, what, context)]).toEqual([action, true]);
+      for (const name of Object.keys(context)) {
+        for (const other of ["", "else"]) {
+          expect([action, name, may(action, what, { ...context, [name]: other })]).toEqual([
+            action,
+            name,
+            false,
+          ]);
+        }
+      }
+    }
+  });
+
+  test("tags snapshots as superseded, and nothing else in the store", () => {
+    const superseded = { "s3:RequestObjectTag/superseded": "yes" };
+    const object = (prefix: string) => `arn:aws:s3:::keelson-${cluster}-store-${ACCOUNT}/${prefix}/one`;
+    expect(may("s3:PutObjectTagging", object("etcd"), superseded)).toBe(true);
+    expect(may("s3:PutObjectTagging", object("etcd"), { "s3:RequestObjectTag/other": "yes" })).toBe(false);
+    expect(may("s3:PutObjectTagging", object("identity"), superseded)).toBe(false);
+  });
+
+  test("deletes and detaches no disk of a machine, though it carries the cluster's tag", () => {
+    const disk = also(cloud("ec2:ResourceTag"), owned)(cluster);
+    expect(["ec2:DeleteVolume", "ec2:DetachVolume"].filter((action) => may(action, volume, disk))).toEqual(
+      [],
+    );
+  });
+
+  test("tags nothing that is there, and makes no security group", () => {
+    const tags = also(asked, made)(cluster);
+    const there = [volume, snapshot, machine, balancer, listener, targets, arn("ec2", "security-group/sg-1")];
+    for (const action of ["ec2:CreateTags", "elasticloadbalancing:AddTags", "ec2:CreateSecurityGroup"]) {
+      expect(there.filter((what) => may(action, what, tags))).toEqual([]);
+    }
+  });
+
+  test("reports machines of the account and region to Systems Manager", () => {
+    const report = "ssm:UpdateInstanceInformation";
+    expect(may(report, machine)).toBe(true);
+    expect(may(report, machine.replace("us-east-1", "us-west-2"))).toBe(false);
+    expect(may(report, arn("ssm", "managed-instance/mi-1"))).toBe(false);
+  });
+
+  // Else the cloud controller could take down the way to the API, and open the master.
+  test("finds the cluster's tag on its machine, and on nothing else that the stack makes", () => {
+    const tagged = Object.entries(tf.resource ?? {}).filter(
+      ([type, made]) =>
+        !/policy/.test(type) && JSON.stringify(made).includes(`kubernetes.io/cluster/${cluster}"`),
+    );
+    expect(tagged.map(([type]) => type)).toEqual(["aws_launch_template"]);
+    const [template] = Object.values(resources(tf, "aws_launch_template")) as Attributes[];
+    expect(template?.tag_specifications).toContainEqual({
+      resource_type: "instance",
+      tags: expect.objectContaining({ [`kubernetes.io/cluster/${cluster}`]: "owned" }),
+    });
+  });
+});
+
+test("the EBS driver is told the cluster's name, which it tags with", () => {
+  const values = readFileSync(path.join(ROOT, "scripts/node/addons/aws-ebs-csi-driver.yaml"), "utf8");
+  expect(values).toMatch(/^controller:\n( .*\n)*? {2}k8sTagClusterId: \$\{CLUSTER\}$/m);
 });

@@ -44,9 +44,9 @@ export class MasterRole extends Construct {
     const statements: Readonly<Record<string, readonly Statement[]>> = {
       boot: bootStatements(place, props),
       "cloud-controller": cloudControllerStatements(place, cluster),
-      volumes: volumeStatements(place),
+      volumes: volumeStatements(place, cluster),
       autoscaler: autoscalerStatements(place, cluster),
-      sessions: sessionStatements(),
+      sessions: sessionStatements(place),
     };
     const [policies, attachments] = [new Construct(this, "policies"), new Construct(this, "attachments")];
     this.attachments = Object.entries(statements).map(([caller, grants]) => {

@@ -14,7 +14,6 @@ export function autoscalerStatements(place: Place, cluster: string): readonly St
       "LookAround",
       [
         "autoscaling:DescribeAutoScalingGroups",
-        "autoscaling:DescribeAutoScalingInstances",
         "autoscaling:DescribeLaunchConfigurations",
         "autoscaling:DescribeScalingActivities",
         "ec2:DescribeImages",

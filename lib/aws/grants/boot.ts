@@ -29,7 +29,11 @@ export function bootStatements(
     allow("ListStore", ["s3:ListBucket", "s3:ListBucketVersions"], [place.bucketArn(bucket)]),
     allow("ReadStore", ["s3:GetObject"], objects(READ)),
     allow("WriteStore", ["s3:PutObject"], objects(WRITE)),
-    allow("TagSnapshots", ["s3:PutObjectTagging"], objects(["etcd"])),
+    // The only tag that it sets. https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html
+    {
+      ...allow("TagSnapshots", ["s3:PutObjectTagging"], objects(["etcd"])),
+      Condition: { StringEquals: { "s3:RequestObjectTag/superseded": "yes" } },
+    },
     allow(
       "WitnessAndJoin",
       ["ssm:GetParameter", "ssm:PutParameter"],

@@ -3,36 +3,35 @@ import type { Statement } from "../policy";
 import { allow } from "./boot";
 
 /**
- * For the cloud controller manager: it gives Nodes their zones and addresses, and Services of type LoadBalancer a network
- * load balancer. Of what others have made it changes nothing: what it does not create has to carry the cluster's tag.
+ * For the cloud controller manager: it gives Nodes their zones and addresses, and Services that ask for one a network load
+ * balancer. Of what others have made it changes nothing: what it does not create has to carry the cluster's tag.
  *
- * @see https://cloud-provider-aws.sigs.k8s.io/prerequisites/
+ * It makes no security groups, since it is not told to manage them, and no classic balancers: for a Service without the
+ * annotation `service.beta.kubernetes.io/aws-load-balancer-type: nlb` it is denied the first thing that it would make.
+ *
+ * @see https://github.com/kubernetes/cloud-provider-aws/blob/v1.36.1/docs/prerequisites.md
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
  */
 export function cloudControllerStatements(place: Place, cluster: string): readonly Statement[] {
   const tag = `kubernetes.io/cluster/${cluster}`;
-  const created = { StringEquals: { [`aws:RequestTag/${tag}`]: "owned" } };
-  const owned = { StringEquals: { [`aws:ResourceTag/${tag}`]: "owned" } };
-  const balancers = ["loadbalancer/net", "listener/net", "targetgroup"].map((kind) =>
-    place.arn("elasticloadbalancing", `${kind}/*`),
-  );
-  const groups = [place.arn("ec2", "security-group/*")];
+  const made = { [`aws:RequestTag/${tag}`]: "owned" };
+  const owned = { [`aws:ResourceTag/${tag}`]: "owned" };
+  const balancers = place.arn("elasticloadbalancing", "loadbalancer/net/*");
+  const listeners = place.arn("elasticloadbalancing", "listener/net/*");
+  const targets = place.arn("elasticloadbalancing", "targetgroup/*");
   return [
     allow(
       "LookAround",
       [
-        "autoscaling:DescribeAutoScalingGroups",
         "ec2:DescribeAvailabilityZones",
         "ec2:DescribeInstances",
         "ec2:DescribeInstanceTopology",
-        "ec2:DescribeRegions",
         "ec2:DescribeRouteTables",
         "ec2:DescribeSecurityGroups",
         "ec2:DescribeSubnets",
-        "ec2:DescribeVpcs",
         "elasticloadbalancing:DescribeListeners",
         "elasticloadbalancing:DescribeLoadBalancerAttributes",
         "elasticloadbalancing:DescribeLoadBalancers",
-        "elasticloadbalancing:DescribeTags",
         "elasticloadbalancing:DescribeTargetGroupAttributes",
         "elasticloadbalancing:DescribeTargetGroups",
         "elasticloadbalancing:DescribeTargetHealth",
@@ -42,15 +41,25 @@ export function cloudControllerStatements(place: Place, cluster: string): readon
     {
       ...allow(
         "MakeBalancers",
-        [
-          "elasticloadbalancing:AddTags",
-          "elasticloadbalancing:CreateListener",
-          "elasticloadbalancing:CreateLoadBalancer",
-          "elasticloadbalancing:CreateTargetGroup",
-        ],
-        balancers,
+        ["elasticloadbalancing:CreateLoadBalancer", "elasticloadbalancing:CreateTargetGroup"],
+        [balancers, targets],
       ),
-      Condition: created,
+      Condition: { StringEquals: made },
+    },
+    // What AWS asks about here is the balancer that the listener is for, which might be anybody's.
+    {
+      ...allow("MakeListeners", ["elasticloadbalancing:CreateListener"], [balancers]),
+      Condition: { StringEquals: { ...made, ...owned } },
+    },
+    // Only while something is made: whoever may tag what others made may make it his own.
+    {
+      ...allow("TagWhatItMakes", ["elasticloadbalancing:AddTags"], [balancers, listeners, targets]),
+      Condition: {
+        StringEquals: {
+          ...made,
+          "elasticloadbalancing:CreateAction": ["CreateListener", "CreateLoadBalancer", "CreateTargetGroup"],
+        },
+      },
     },
     {
       ...allow(
@@ -65,26 +74,19 @@ export function cloudControllerStatements(place: Place, cluster: string): readon
           "elasticloadbalancing:ModifyTargetGroup",
           "elasticloadbalancing:ModifyTargetGroupAttributes",
           "elasticloadbalancing:RegisterTargets",
-          "elasticloadbalancing:SetSecurityGroups",
         ],
-        balancers,
+        [balancers, listeners, targets],
       ),
-      Condition: owned,
+      Condition: { StringEquals: owned },
     },
-    // Only while a group is made: whoever may tag what others made may make it his own.
-    {
-      ...allow("MakeGroups", ["ec2:CreateTags"], groups),
-      Condition: { StringEquals: { ...created.StringEquals, "ec2:CreateAction": "CreateSecurityGroup" } },
-    },
-    // The network that a group is made in carries no tag of the cluster.
-    allow("MakeGroupsIn", ["ec2:CreateSecurityGroup"], [...groups, place.arn("ec2", "vpc/*")]),
+    // The groups of nodes, which it opens to balancers.
     {
       ...allow(
-        "KeepGroups",
-        ["ec2:AuthorizeSecurityGroupIngress", "ec2:DeleteSecurityGroup", "ec2:RevokeSecurityGroupIngress"],
-        groups,
+        "OpenNodes",
+        ["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"],
+        [place.arn("ec2", "security-group/*")],
       ),
-      Condition: owned,
+      Condition: { StringEquals: owned },
     },
   ];
 }
