@@ -68,16 +68,15 @@ export class FlowLogs extends Construct {
     new IamRolePolicy(this, "role-policy", {
       role: role.name,
       name: "write",
-      policy: policy({
-        Effect: "Allow",
-        Action: [
-          "logs:CreateLogStream",
-          "logs:DescribeLogGroups",
-          "logs:DescribeLogStreams",
-          "logs:PutLogEvents",
-        ],
-        Resource: [logGroup.arn, `${logGroup.arn}:*`],
-      }),
+      policy: policy(
+        {
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+          Resource: [logGroup.arn, `${logGroup.arn}:*`],
+        },
+        // AWS lets this one not be kept to a resource.
+        { Effect: "Allow", Action: ["logs:DescribeLogGroups"], Resource: ["*"] },
+      ),
     });
 
     new FlowLog(this, "Resource", {
