@@ -36,6 +36,8 @@ aws_credentials() {
   printf 'user = "%s:%s"\nheader = "x-amz-security-token: %s"\n' "$id" "$secret" "$token"
 }
 
+credentials() { remembered credentials aws_credentials; } # an operator's machine has others
+
 json_text() { sed -n "s/.*\"$1\" *: *\"\([^\"]*\)\".*/\1/p"; } # NAME, of JSON on standard input
 
 # aws_request SERVICE METHOD URL [curl arguments]: see `request`.
@@ -45,7 +47,7 @@ json_text() { sed -n "s/.*\"$1\" *: *\"\([^\"]*\)\".*/\1/p"; } # NAME, of JSON o
 aws_request() {
   local service=$1 method=$2 url=$3 credentials
   shift 3
-  credentials=$(remembered credentials aws_credentials) || return "$UNREACHABLE"
+  credentials=$(credentials) || return "$UNREACHABLE"
   request "$credentials" --request "$method" --aws-sigv4 "aws:amz:$AWS_REGION:$service" --path-as-is "$@" "$url"
 }
 

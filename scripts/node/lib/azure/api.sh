@@ -27,11 +27,13 @@ azure_credentials() { # RESOURCE
   printf 'header = "Authorization: Bearer %s"\n' "$token"
 }
 
+credentials() { remembered "credentials.${1//[^a-z.]/}" azure_credentials "$1"; } # RESOURCE. An operator's machine has others
+
 # azure_request RESOURCE METHOD URL [curl arguments]: see `request`.
 azure_request() {
   local resource=$1 method=$2 url=$3 credentials
   shift 3
-  credentials=$(remembered "credentials.${resource//[^a-z.]/}" azure_credentials "$resource") || return "$UNREACHABLE"
+  credentials=$(credentials "$resource") || return "$UNREACHABLE"
   request "$credentials" --request "$method" --path-as-is "$@" "$url"
 }
 
