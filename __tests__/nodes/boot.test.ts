@@ -128,6 +128,21 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
   );
 
   onOne(store)(
+    "a rebuild that is asked for other ranges of pods and services keeps those that the cluster was founded with",
+    async () => {
+      const environment = { POD_CIDR: "10.9.0.0/16", SERVICE_CIDR: "10.8.0.0/16" };
+      const machine = await founded.machine({ environment });
+      boot(machine);
+      const manifest = "/etc/kubernetes/manifests/kube-apiserver.yaml";
+      await machine.waitFor(() => machine.exists(manifest), 60, "no API server");
+      expect(machine.read(manifest)).toContain("--service-cluster-ip-range=10.96.0.0/16");
+      expect(machine.read("/var/lib/keelson/kubeadm.yaml")).toContain("podSubnet: 10.244.0.0/16");
+      expect(machine.journal).toContain("founded with 10.244.0.0/16 for pods and 10.96.0.0/16 for services");
+    },
+    60_000,
+  );
+
+  onOne(store)(
     "a pinned snapshot that has been deleted since is not replaced by another either",
     async () => {
       const [, pinned = ""] = founded.snapshots;

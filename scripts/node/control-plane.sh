@@ -239,6 +239,7 @@ fail_identity() { # STATUS
 # From data and identity to a master that serves. All of it may have been done before.
 serve() { # CLUSTER EPOCH
   local newest
+  ranges_of_genesis
   repair_is_done "$2" || rm -f "$MANIFESTS"/*.yaml
   # A machine that was off for long has certificates that ended, which kubeadm would take for good ones of somebody else's.
   systemctl is-active --quiet kubelet || certificates_drop

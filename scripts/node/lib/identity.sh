@@ -60,8 +60,8 @@ identity_found() {
   elif [ "$status" -ne 0 ]; then
     return "$status"
   fi
-  printf '{\n  "cluster": "%s",\n  "identity": "%s",\n  "kubernetes": "%s",\n  "etcd": "%s",\n  "founded": "%s"\n}\n' \
-    "$1" "$(sha256sum "$sealed" | cut -d' ' -f1)" "$KUBERNETES_VERSION" "$ETCD_VERSION" \
+  printf '{\n  "cluster": "%s",\n  "identity": "%s",\n  "kubernetes": "%s",\n  "etcd": "%s",\n  "pods": "%s",\n  "services": "%s",\n  "founded": "%s"\n}\n' \
+    "$1" "$(sha256sum "$sealed" | cut -d' ' -f1)" "$KUBERNETES_VERSION" "$ETCD_VERSION" "$POD_CIDR" "$SERVICE_CIDR" \
     "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$RUN_DIR/genesis.new"
   store_put_new "$GENESIS" "$RUN_DIR/genesis.new" || [ $? -eq "$TAKEN" ] || return "$UNREACHABLE"
   identity_fetch "$1"
@@ -96,6 +96,19 @@ identity_fetch() {
   fi
   rm -rf "$opened"
   return "$status"
+}
+
+# The ranges that the cluster was founded with, in place of what the environment says: its nodes and services have their
+# addresses from them.
+ranges_of_genesis() {
+  local pods services genesis=$STATE_DIR/identity/genesis.json
+  pods=$(field pods "$genesis")
+  services=$(field services "$genesis")
+  if [ -n "$pods" ] && [ -n "$services" ] && [ "$pods $services" != "$POD_CIDR $SERVICE_CIDR" ]; then
+    say "the cluster was founded with $pods for pods and $services for services: that stays, whatever is asked for now"
+    POD_CIDR=$pods SERVICE_CIDR=$services
+    kubeadm_config "$(cloud_address)" "$(cloud_node)"
+  fi
 }
 
 # Puts back what was taken away from the store while this master lived: it may be the last that has it.
