@@ -1,8 +1,10 @@
 import { Construct } from "constructs";
-import { type ICluster, type INetwork, type IObjectStore } from "../core";
+import { type ICluster, type INetwork, type IObjectStore, isLabel, isRange, Problems } from "../core";
 import { Alarms } from "./alarms";
 import { ControlPlane, type ControlPlaneProps } from "./control-plane";
-import { Dns, type DnsProps } from "./dns";
+import { checkControlPlane, hasSubnetInEachZone, isControlPlaneName, isNamed } from "./control-plane-rules";
+import { checkPublicNames, Dns, type DnsProps } from "./dns";
+import { areZones } from "./zone";
 
 export interface ClusterProps {
   /** Names what AWS shows and what is unique in an account. Letters, digits and hyphens, at most 28. */
@@ -47,6 +49,7 @@ export class Cluster extends Construct implements ICluster {
 
   constructor(scope: Construct, id: string, props: ClusterProps) {
     super(scope, id);
+    checkCluster(this.node.path, props);
     const { name, cluster, network, domain, publicZone, store, sealingKey, alarmActions = [] } = props;
 
     const dns = new Dns(this, "dns", {
@@ -76,4 +79,29 @@ export class Cluster extends Construct implements ICluster {
     this.dns = dns;
     this.controlPlane = controlPlane;
   }
+}
+
+/**
+ * Looks at all of the props before any part is made, since the first part to throw would be the only one to be heard.
+ *
+ * @throws InvalidError with everything that is wrong
+ */
+function checkCluster(path: string, props: ClusterProps): void {
+  const { name, cluster, network, domain, publicZone = "none", controlPlane } = props;
+  const problems = new Problems(path);
+  problems.check("name", name, isControlPlaneName);
+  problems.check("cluster", cluster, isLabel);
+  checkPublicNames(problems, { environment: cluster, domain, publicZone });
+  const inNetwork = problems.in("network");
+  const hasSubnets = hasSubnetInEachZone(network.zones);
+  inNetwork.check("zones", network.zones, areZones);
+  inNetwork.check("cidrBlock", network.cidrBlock, isRange);
+  inNetwork.check("privateSubnetIds", network.privateSubnetIds, hasSubnets);
+  const inControlPlane = problems.in("controlPlane");
+  checkControlPlane(inControlPlane, { ...controlPlane, network });
+  if (controlPlane.publicApi !== undefined) {
+    inNetwork.check("publicSubnetIds", network.publicSubnetIds, hasSubnets);
+    inControlPlane.check("publicApi", publicZone !== "none", isNamed);
+  }
+  problems.throw();
 }

@@ -1,8 +1,9 @@
 import {
   areApiRanges,
-  type INetwork,
   followsOn,
+  type INetwork,
   isKubernetesVersion,
+  isLabel,
   isRange,
   overlaps,
   Problems,
@@ -10,6 +11,7 @@ import {
 } from "../core";
 import type { ControlPlaneProps } from "./control-plane";
 import { isMachineImage, suitsMaster } from "./machine-image";
+import { areZones } from "./zone";
 
 /**
  * A name that leaves room for what is added to it: a load balancer's has 32 characters at most.
@@ -39,7 +41,23 @@ const isMasterDisk: Rule<number> = (diskGiB) =>
         },
       ];
 
-/** What the rules of a control plane look at. */
+/** A range of a length, the number after its slash, between two. What is no range at all is another rule's business. */
+function isFrom(widest: number, narrowest: number, because: string): Rule<string> {
+  return (range) => {
+    const length = Number(range.split("/")[1]);
+    return isRange(range).length > 0 || (length >= widest && length <= narrowest)
+      ? []
+      : [{ mustHold: `must be from /${widest} to /${narrowest} (${because})`, got: range }];
+  };
+}
+
+/** The lengths that kubeadm takes, where each node has a /24 of the pods' range. */
+const LENGTHS: Readonly<Record<string, Rule<string>>> = {
+  podCidr: isFrom(8, 24, "a node has a /24 of it, and there are at most 65536 of them"),
+  serviceCidr: isFrom(12, 28, "Kubernetes takes no larger one, and the tenth address is the cluster DNS'"),
+};
+
+/** What the rules of a control plane look at that a network of its own, not made yet, is enough for. */
 export type CheckedControlPlane = Pick<
   ControlPlaneProps,
   | "kubernetesVersion"
@@ -71,6 +89,30 @@ export function checkControlPlane(problems: Problems, props: CheckedControlPlane
   checkRanges(problems, { "the network": network.cidrBlock, podCidr, serviceCidr });
 }
 
+/**
+ * Checks a control plane's props together with the network and the names that it is given.
+ *
+ * @param path the control plane's own
+ * @throws InvalidError with everything that is wrong
+ */
+export function checkControlPlaneProps(path: string, props: ControlPlaneProps): void {
+  const { name, cluster, network, dns, publicApi } = props;
+  const problems = new Problems(path);
+  problems.check("name", name, isControlPlaneName);
+  problems.check("cluster", cluster, isLabel);
+  checkControlPlane(problems, props);
+
+  const given = problems.in("network");
+  given.check("zones", network.zones, areZones);
+  given.check("cidrBlock", network.cidrBlock, isRange);
+  given.check("privateSubnetIds", network.privateSubnetIds, hasSubnetInEachZone(network.zones));
+  if (publicApi !== undefined) {
+    given.check("publicSubnetIds", network.publicSubnetIds, hasSubnetInEachZone(network.zones));
+    problems.check("publicApi", dns.hasPublicZone, isNamed);
+  }
+  problems.throw();
+}
+
 type Defaulted = "instanceType" | "diskGiB" | "podCidr" | "serviceCidr";
 
 /** The props with what stands in for those that were left out. */
@@ -87,7 +129,7 @@ export function withDefaults<T extends Pick<ControlPlaneProps, "image" | Default
 /** One subnet of a kind in each zone, or a load balancer would not reach the master there. */
 export function hasSubnetInEachZone(zones: readonly string[]): Rule<readonly string[]> {
   return (subnetIds) =>
-    subnetIds.length === zones.length
+    subnetIds.length === zones.length && new Set(subnetIds).size === zones.length
       ? []
       : [
           {
@@ -97,18 +139,23 @@ export function hasSubnetInEachZone(zones: readonly string[]): Rule<readonly str
         ];
 }
 
-/** No two of the ranges that a cluster routes may overlap. */
+/** Ranges of Kubernetes' own, and no two that a cluster routes may overlap. */
 function checkRanges(problems: Problems, ranges: Readonly<Record<string, string>>): void {
   const sound: [string, string][] = [];
   for (const [prop, range] of Object.entries(ranges)) {
-    const faults = isRange(range);
-    if (faults.length === 0) {
+    const hasLength = LENGTHS[prop];
+    if (hasLength !== undefined) {
+      problems.check(prop, range, isRange, hasLength);
+    }
+    if (isRange(range).length === 0) {
       for (const [other, otherRange] of sound.filter(([, before]) => overlaps(range, before))) {
-        problems.add(prop, { mustHold: `must not overlap with ${other}, ${otherRange}`, got: range });
+        problems.add(prop, {
+          mustHold: `must not overlap with ${other}, ${otherRange}`,
+          got: range,
+          fix: "give it a range of its own",
+        });
       }
       sound.push([prop, range]);
-    } else if (prop === "podCidr" || prop === "serviceCidr") {
-      problems.check(prop, range, isRange);
     }
   }
 }

@@ -11,15 +11,15 @@ export interface MachineImage {
   readonly architecture: Architecture;
 }
 
-/** Sizes that no master fits on: kubeadm wants two processors, and etcd beside an API server 4 GiB. */
-const TOO_SMALL = ["nano", "micro", "small"];
+/** A family and a size. */
+const TYPE = /^([a-z]+\d[a-z0-9-]*)\.([a-z0-9-]+)$/;
 
-/** Only of the burstable families has the size medium two processors. */
-const BURSTABLE = /^t\d/;
+/** Upwards; what is not among them is larger. */
+const SIZES = ["nano", "micro", "small", "medium", "large", "xlarge"];
 
-/** An image's id. */
+/** An image's id, of seventeen digits, or of eight if it is an old one. */
 export const isMachineImage: Rule<MachineImage> = ({ id }) =>
-  /^ami-[0-9a-f]{8,17}$/.test(id)
+  /^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id)
     ? []
     : [{ mustHold: "must have an image's id, such as ami-0a1b2c3d4e5f60718", got: id }];
 
@@ -31,20 +31,22 @@ export const isMachineImage: Rule<MachineImage> = ({ id }) =>
  */
 export function suitsMaster(image: MachineImage): Rule<string> {
   return (type) => {
-    const [family = "", size = ""] = type.split(".");
-    if (!/^[a-z]+\d+[a-z0-9-]*$/.test(family) || !/^[a-z0-9-]+$/.test(size)) {
+    const [, family, size] = TYPE.exec(type) ?? [];
+    if (family === undefined || size === undefined) {
       return [{ mustHold: 'must be an instance type such as "m7g.large"', got: type }];
     }
+    const architecture = architectureOf(family);
+    const runsImage = architecture === image.architecture;
+    const smallest = smallestOf(family);
     const faults: Fault[] = [];
-    if (TOO_SMALL.includes(size) || (size === "medium" && !BURSTABLE.test(family))) {
+    if (SIZES.includes(size) && SIZES.indexOf(size) < SIZES.indexOf(smallest)) {
       faults.push({
         mustHold: "must have two processors and 4 GiB, or etcd and the API server do not fit",
         got: type,
-        fix: `take ${family}.${BURSTABLE.test(family) ? "medium" : "large"}`,
+        fix: runsImage ? `take ${family}.${smallest}` : undefined,
       });
     }
-    const architecture = architectureOf(family);
-    if (architecture !== image.architecture) {
+    if (!runsImage) {
       faults.push({
         mustHold: `must run the image, which is for ${image.architecture}; ${family} is ${architecture}`,
         got: type,
@@ -55,7 +57,20 @@ export function suitsMaster(image: MachineImage): Rule<string> {
   };
 }
 
-/** The letters after a family's generation say what processors it has: g is AWS' own, which are ARM's. */
+/**
+ * The smallest size with two processors and 4 GiB, which kubeadm and etcd beside an API server want. The burstable families
+ * have it one size before the others; the old ones for computing have 3.75 GiB where the others have it.
+ *
+ * @see https://docs.aws.amazon.com/ec2/latest/instancetypes/co.html
+ */
+function smallestOf(family: string): string {
+  if (/^t\d/.test(family)) {
+    return "medium";
+  }
+  return /^c[34]$/.test(family) ? "xlarge" : "large";
+}
+
+/** The letter after a family's generation says whose processors it has: g is for AWS' own, which are ARM's. */
 function architectureOf(family: string): Architecture {
-  return family === "a1" || /^[a-z]+\d+[a-z]*g/.test(family) ? "arm64" : "amd64";
+  return family === "a1" || /^[a-z]+\d+g/.test(family) ? "arm64" : "amd64";
 }

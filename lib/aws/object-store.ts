@@ -1,8 +1,10 @@
 import type { S3BucketLifecycleConfigurationRule as LifecycleRule } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
-import type { IObjectStore } from "../core";
-import { Bucket } from "./bucket";
+import { type IObjectStore, Problems, type Rule } from "../core";
+import { Bucket, isBucketName } from "./bucket";
 import type { Statement } from "./policy";
+import { isRegion } from "./zone";
 
 export interface ObjectStoreProps {
   /** The bucket's name, unique among all accounts of the partition; 3 to 63 lower-case letters, digits and hyphens. */
@@ -16,6 +18,19 @@ export interface ObjectStoreProps {
    */
   readonly retainData?: boolean;
 }
+
+/**
+ * A region whose services answer where the machines' scripts ask for them: those of China and of the closed partitions do not.
+ * @see https://docs.aws.amazon.com/general/latest/gr/s3.html
+ */
+const isStoreRegion: Rule<string> = (region) => {
+  if (Token.isUnresolved(region)) {
+    return [];
+  }
+  return /^(cn|eusc|[a-z]+-iso[a-z]*)-/.test(region)
+    ? [{ mustHold: "must be a region whose services answer under amazonaws.com", got: region }]
+    : isRegion(region);
+};
 
 /** What no master could be brought back without. Nobody has to delete anything there, ever. */
 const PRECIOUS = ["founding", "identity", "etcd"];
@@ -50,6 +65,10 @@ export class ObjectStore extends Construct implements IObjectStore {
   constructor(scope: Construct, id: string, props: ObjectStoreProps) {
     super(scope, id);
     const { name, region, retainData = true } = props;
+    const problems = new Problems(this.node.path);
+    problems.check("name", name, isBucketName);
+    problems.check("region", region, isStoreRegion);
+    problems.throw();
 
     const bucket = new Bucket(this, "bucket", {
       name,

@@ -1,5 +1,6 @@
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { Problems, type Rule } from "../core";
 
@@ -16,7 +17,7 @@ export interface SealingKeyProps {
 
 /** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html */
 const isAliasName: Rule<string> = (name) =>
-  /^(?!aws\/)[A-Za-z0-9/_-]{1,250}$/.test(name)
+  Token.isUnresolved(name) || /^(?!aws\/)[A-Za-z0-9/_-]{1,250}$/.test(name)
     ? []
     : [
         {

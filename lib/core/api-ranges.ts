@@ -4,6 +4,9 @@ import type { Fault, Rule } from "./invalid";
 /** The whole of IPv4. */
 const WORLD = "0.0.0.0/0";
 
+/** However it is spelled: wider than any network, which begins at a /8. */
+const WIDE = /\/0*[0-7]$/;
+
 /**
  * The ranges that may reach an API from outside: at least one, and the whole world only where that is said twice, so that
  * nobody opens it by a slip.
@@ -21,13 +24,20 @@ export function areApiRanges(openToTheWorld: boolean): Rule<readonly string[]> {
         },
       ];
     }
-    const faults: Fault[] = ranges.filter((range) => range !== WORLD).flatMap((range) => isRange(range));
+    const named = ranges.filter((range) => range !== WORLD);
+    // What isRange says to write is as wide, so it is no help where that is wrong.
+    const faults: Fault[] = named.flatMap((range) =>
+      isRange(range).map((fault) => (WIDE.test(range) ? { ...fault, fix: undefined } : fault)),
+    );
     if (new Set(ranges).size !== ranges.length) {
       faults.push({ mustHold: "must name each range once", got: ranges });
     }
-    const wide = ranges.filter((range) => range !== WORLD && /\/[1-7]$/.test(range));
+    const wide = named.filter((range) => WIDE.test(range));
     if (wide.length > 0) {
-      faults.push({ mustHold: "must be ranges of at most a /8: a wider one is half the world", got: wide });
+      faults.push({
+        mustHold: "must be ranges of at most a /8, since a few wider ones are the world",
+        got: wide,
+      });
     }
     if (ranges.includes(WORLD) && !openToTheWorld) {
       faults.push({

@@ -17,6 +17,9 @@ const RELEASES: Readonly<Record<string, Release>> = {
   "1.35": { etcd: "3.6.16" },
 };
 
+/** No number begins with a zero: no release is called that. */
+const FULL = /^1\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/;
+
 /** "1.36" of "1.36.4". */
 export function minorOf(version: string): string {
   return version.split(".").slice(0, 2).join(".");
@@ -28,7 +31,7 @@ export function minorOf(version: string): string {
  * @throws Error for a version that {@link isKubernetesVersion} refuses
  */
 export function etcdVersionFor(kubernetesVersion: string): string {
-  const release = RELEASES[minorOf(kubernetesVersion)];
+  const release = FULL.test(kubernetesVersion) ? RELEASES[minorOf(kubernetesVersion)] : undefined;
   if (release === undefined) {
     throw new Error(`no etcd is known to go with Kubernetes ${kubernetesVersion}`);
   }
@@ -37,7 +40,7 @@ export function etcdVersionFor(kubernetesVersion: string): string {
 
 /** A full version of a minor that is supported, such as "1.36.4". */
 export const isKubernetesVersion: Rule<string> = (version) => {
-  if (!/^1\.\d+\.\d+$/.test(version)) {
+  if (!FULL.test(version)) {
     return [{ mustHold: 'must be a full version such as "1.36.4"', got: version }];
   }
   return minorOf(version) in RELEASES
@@ -52,8 +55,7 @@ export const isKubernetesVersion: Rule<string> = (version) => {
  */
 export function followsOn(previous: string): Rule<string> {
   return (version) => {
-    const steps = minorNumber(version) - minorNumber(previous);
-    if (!/^1\.\d+\.\d+$/.test(previous)) {
+    if (!FULL.test(previous)) {
       return [
         {
           mustHold: 'must be compared with a full version such as "1.35.7" as the one before',
@@ -61,7 +63,9 @@ export function followsOn(previous: string): Rule<string> {
         },
       ];
     }
-    return Number.isNaN(steps) || steps === 0 || steps === 1
+    const steps = minorNumber(version) - minorNumber(previous);
+    // Whether it is a version at all is the other rule's business.
+    return !FULL.test(version) || steps === 0 || steps === 1
       ? []
       : [
           {

@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { archiveOf } from "../../lib/core/archive";
+import type { addStacks } from "../../stacks";
+import type { environments } from "../../stacks/environments";
+import { ROOT } from "../support/run";
+import { addresses, only, synthApp, type Terraform } from "../support/synth";
+
+type Stacks = Readonly<Record<string, Terraform>>;
+
+/** A copy of the project, since its constructs find the scripts where they lie themselves. */
+const copy = mkdtempSync(path.join(tmpdir(), "keelson-scripts-"));
+const scripts = path.join(copy, "scripts/node");
+let before: Stacks;
+
+beforeAll(() => {
+  for (const part of ["lib/core", "lib/aws", "stacks", "scripts/node"]) {
+    cpSync(path.join(ROOT, part), path.join(copy, part), { recursive: true });
+  }
+  symlinkSync(path.join(ROOT, "node_modules"), path.join(copy, "node_modules"));
+  before = estate();
+});
+afterAll(() => rmSync(copy, { recursive: true }));
+
+/** The reference estate, made by the copy. */
+function estate(): Stacks {
+  const made = jest.requireActual<{ addStacks: typeof addStacks }>(path.join(copy, "stacks"));
+  const named = jest.requireActual<{ environments: typeof environments }>(
+    path.join(copy, "stacks/environments"),
+  );
+  return synthApp((app) => {
+    for (const environment of named.environments) {
+      made.addStacks(app, environment);
+    }
+  });
+}
+
+/** The same with one more line at the end of a script, looked at as long as it stands there. */
+function withLine(script: string, line: string, look: (after: Stacks) => void): void {
+  const file = path.join(scripts, script);
+  const text = readFileSync(file, "utf8");
+  try {
+    writeFileSync(file, `${text}${line}\n`);
+    look(estate());
+  } finally {
+    writeFileSync(file, text);
+  }
+}
+
+/** The resources that are not what they were, by stack. */
+function changes(after: Stacks): Record<string, string[]> {
+  const at = (tf: Terraform | undefined, address: string) => {
+    const [type = "", id = ""] = address.split(".");
+    return JSON.stringify(tf?.resource?.[type]?.[id]);
+  };
+  const found = Object.entries(after).map(([stack, tf]): [string, string[]] => {
+    expect(addresses(tf)).toEqual(addresses(before[stack] ?? tf));
+    const changed = addresses(tf).filter((address) => at(tf, address) !== at(before[stack], address));
+    return [stack, changed.map((address) => address.replace(/_[0-9A-F]{8}$/, ""))];
+  });
+  return Object.fromEntries(found.filter(([, changed]) => changed.length > 0));
+}
+
+const TEMPLATE = "aws_launch_template.cluster_control-plane_launch-template";
+const BUNDLE = "aws_s3_object.cluster_control-plane_bundle";
+const one = (stacks: Stacks, name: string, type: string) => only(stacks[name] ?? { terraform: {} }, type);
+
+test("a line more in a control plane's script is another bundle and another template, and nothing else", () => {
+  for (const script of ["control-plane.sh", "units/keelson-boot.service"]) {
+    withLine(script, "# one more", (after) => {
+      expect(changes(after)).toEqual({
+        "dev-us-east-1": [TEMPLATE, BUNDLE],
+        "prod-us-east-1": [TEMPLATE, BUNDLE],
+      });
+    });
+  }
+});
+
+test("the other bundle is named after what is in it now, and user data names that one", () => {
+  withLine("control-plane.sh", "# one more", (after) => {
+    const wanted = archiveOf(scripts, (file) => !["fetch.sh", "nat.sh"].includes(file));
+    const digest = createHash("sha256").update(wanted).digest("hex");
+    const key = `boot/control-plane/${digest}.tar`;
+    for (const name of ["dev-us-east-1", "prod-us-east-1"]) {
+      expect(one(after, name, "aws_s3_object")).toMatchObject({ key, source_hash: digest });
+      expect(one(after, name, "aws_launch_template")["user_data"]).toContain(`BUNDLE='${key}'`);
+      expect(one(before, name, "aws_s3_object")["key"]).not.toBe(key);
+    }
+  });
+});
+
+test("with it starts nothing where the rollout is manual, and a refresh where it is automatic", () => {
+  withLine("control-plane.sh", "# one more", (after) => {
+    expect(one(after, "prod-us-east-1", "aws_autoscaling_group")).not.toHaveProperty("instance_refresh");
+    expect(one(after, "dev-us-east-1", "aws_autoscaling_group")).toHaveProperty("instance_refresh");
+  });
+});
+
+test("a line more in what fetches the bundle is another template, with the bundle of before", () => {
+  withLine("fetch.sh", "true", (after) => {
+    expect(changes(after)).toEqual({ "dev-us-east-1": [TEMPLATE], "prod-us-east-1": [TEMPLATE] });
+  });
+});
+
+test("a line more in a script that no master runs touches none", () => {
+  withLine("nat.sh", "true", (after) => {
+    expect(changes(after)).toEqual({ "dev-us-east-1": ["aws_instance.network_nat-instance"] });
+  });
+});
