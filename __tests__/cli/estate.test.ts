@@ -101,12 +101,72 @@ describe("prod-us-east-1", () => {
     expect(printed).not.toContain("may replace");
   });
 
-  test("leaves no resource in state when it is destroyed", async () => {
-    expect(project.resources(stateOf("prod-us-east-1"))).toHaveLength(143);
-    const { code, stderr } = await project.simulate(["cdktf", "destroy", "prod-us-east-1", "--auto-approve"]);
-    expect(stderr).toContain("143 destroyed");
-    expect(project.resources(stateOf("prod-us-east-1"))).toEqual([]);
-    expect(code).toBe(0);
+  describe("with what its controllers made", () => {
+    const idsOf = (type: string) => {
+      const { resources } = JSON.parse(project.read(`.keelson/state/${stateOf("prod-us-east-1")}`)) as {
+        resources: { type: string; instances: { attributes: { id: string } }[] }[];
+      };
+      const instances = resources.filter((one) => one.type === type).flatMap((one) => one.instances);
+      return instances.map(({ attributes }) => attributes.id);
+    };
+    const controllers = (command: string) =>
+      project.simulate([
+        "sh",
+        "-c",
+        `cd controllers && terraform init >/dev/null && terraform ${command} -no-color`,
+      ]);
+    const destroy = () => project.simulate(["cdktf", "destroy", "prod-us-east-1", "--auto-approve"]);
+    let held: Record<string, readonly string[]>;
+
+    beforeAll(async () => {
+      const [vpc = ""] = idsOf("aws_vpc");
+      const [subnet = ""] = idsOf("aws_subnet");
+      const [zone = ""] = idsOf("aws_route53_zone");
+      held = { aws_vpc: [vpc], aws_subnet: [subnet], aws_route53_zone: [zone] };
+      // A Service's load balancer and the record that leads to it; Terraform stands in for the controllers.
+      project.write("controllers/cdk.tf.json", {
+        terraform: {
+          required_providers: { aws: { source: "hashicorp/aws", version: "6.25.0" } },
+          backend: { local: {} },
+        },
+        provider: { aws: [{ region: "us-east-1" }] },
+        resource: {
+          aws_security_group: { service: { name: "k8s-elb", vpc_id: vpc } },
+          aws_lb: {
+            service: {
+              name: "k8s",
+              subnets: [subnet],
+              security_groups: ["${aws_security_group.service.id}"],
+            },
+          },
+          aws_route53_record: {
+            service: { zone_id: zone, name: "shop", type: "A", ttl: 60, records: ["192.0.2.1"] },
+          },
+        },
+      });
+      expect(await controllers("apply -auto-approve")).toMatchObject({ code: 0 });
+    });
+
+    test("is not destroyed too early: network and zone stay, and it is said what is in the way", async () => {
+      expect(project.resources(stateOf("prod-us-east-1"))).toHaveLength(143);
+      const { code, stdout, stderr } = await destroy();
+      const said = (stdout + stderr).replace(/\s+/g, " ").replace(/^.*?Error: /, "");
+      expect(said).toContain("DependencyViolation: The subnet");
+      expect(said).toMatch(/aws_lb \S+loadbalancer\S+ still refers to it in 'subnets'/);
+      expect(said).toContain("HostedZoneNotEmpty");
+      expect(stderr).toContain("2 refused");
+      expect(code).toBe(1);
+      for (const [type, ids] of Object.entries(held)) expect(idsOf(type)).toEqual(ids);
+      expect(project.resources(stateOf("prod-us-east-1"))).toHaveLength(3);
+    });
+
+    test("leaves no resource in state when it is destroyed after they are gone", async () => {
+      expect(await controllers("destroy -auto-approve")).toMatchObject({ code: 0 });
+      const { code, stderr } = await destroy();
+      expect(stderr).toContain("3 destroyed");
+      expect(project.resources(stateOf("prod-us-east-1"))).toEqual([]);
+      expect(code).toBe(0);
+    });
   });
 
   test("leaves its store, which Terraform refuses to destroy", async () => {

@@ -6,6 +6,7 @@ import { invent } from "../../../lib/cli/simulator/invent";
 import { Facts } from "../../../lib/cli/simulator/facts/facts";
 import { Unknown } from "../../../lib/cli/simulator/protocol/value";
 import type { Attribute, Block, ProviderSchema } from "../../../lib/cli/simulator/schema";
+import { World } from "../../../lib/cli/simulator/world";
 import { cacheDirectory } from "../../../lib/cli/project";
 import { ROOT } from "../../support/run";
 
@@ -51,6 +52,27 @@ test("every fact is about an attribute or a block that is there", () => {
     ({ type, attribute }) => attribute && !isThere(blockOf(type), attribute.split(".")),
   );
   expect(wrong.map(shown)).toEqual([]);
+});
+
+test("whatever else a fact names is there, too", () => {
+  const split = (way: string) => [way.slice(0, way.indexOf(".")), way.slice(way.indexOf(".") + 1)] as const;
+  const named = (row: Fact): (readonly [string, string])[] => [
+    ...(row.through ? [split(row.through)] : []),
+    ...(row.from ? [[row.type, row.from.attribute] as const] : []),
+    ...(row.from?.type ? [[row.from.type, row.from.take ?? ""] as const] : []),
+    ...Object.keys(row.except ?? {}).map((attribute) => [row.type, attribute] as const),
+    ...(row.unless
+      ? [[row.fact === "blocks-destroy" ? String(row.value) : row.type, row.unless] as const]
+      : []),
+    ...(row.fact === "renews"
+      ? (row.value as string[]).map((attribute) => [row.type, attribute] as const)
+      : []),
+  ];
+  const wrong = rows.filter((row) =>
+    named(row).some(([type, attribute]) => !isThere(blockOf(type), attribute.split("."))),
+  );
+  expect(wrong.map(shown)).toEqual([]);
+  expect(rows.filter((row) => named(row).length > 0).length).toBeGreaterThan(10);
 });
 
 test("every fact has a source", () => {
@@ -99,7 +121,7 @@ test("every placeholder is one that is known, for every type", () => {
   for (const type of new Set(rows.map((row) => row.type))) {
     const block = blockOf(type) as Block;
     const unknowns = Object.fromEntries(Object.keys(block.attributes).map((name) => [name, new Unknown()]));
-    invent({ type, block, facts: new Facts(rows), cloud, seed: "s" }, unknowns);
+    invent({ type, block, facts: new Facts(rows), world: new World(), cloud, seed: "s" }, unknowns);
   }
 });
 

@@ -2,6 +2,7 @@ import { Facts, type Fact } from "../../../lib/cli/simulator/facts/facts";
 import { invent } from "../../../lib/cli/simulator/invent";
 import { hasUnknown, Unknown, type ObjectValue } from "../../../lib/cli/simulator/protocol/value";
 import type { Block } from "../../../lib/cli/simulator/schema";
+import { World } from "../../../lib/cli/simulator/world";
 
 const block: Block = {
   attributes: {
@@ -39,6 +40,8 @@ const cloud = {
   dnsSuffix: "amazonaws.com.cn",
 };
 
+const world = new World();
+
 const planned = (): ObjectValue => ({
   id: new Unknown(),
   arn: new Unknown(),
@@ -50,7 +53,7 @@ const planned = (): ObjectValue => ({
   status: new Unknown(),
   disk: [{ serial: new Unknown() }],
 });
-const made = (seed = "s") => invent({ type: "aws_thing", block, facts, cloud, seed }, planned());
+const made = (seed = "s") => invent({ type: "aws_thing", block, facts, world, cloud, seed }, planned());
 
 test("no unknown is left", () => {
   expect(hasUnknown(made())).toBe(false);
@@ -88,9 +91,9 @@ test("a list that a user could have set is empty", () => {
 
 test("a fact with an unknown placeholder is refused by name", () => {
   const wrong = new Facts([row("id", "{hexx:3}")]);
-  expect(() => invent({ type: "aws_thing", block, facts: wrong, cloud, seed: "s" }, planned())).toThrow(
-    "facts of aws_thing: '{hexx:3}' is no placeholder that is known",
-  );
+  expect(() =>
+    invent({ type: "aws_thing", block, facts: wrong, world, cloud, seed: "s" }, planned()),
+  ).toThrow("facts of aws_thing: '{hexx:3}' is no placeholder that is known");
 });
 
 test("a fact may copy another attribute whole, whatever its type", () => {
@@ -101,8 +104,44 @@ test("a fact may copy another attribute whole, whatever its type", () => {
   } as const;
   const value = { kind: "Pod", metadata: { name: "p" } };
   const made = invent(
-    { type: "kubernetes_manifest", block: manifest, facts: copying, cloud, seed: "s" },
+    { type: "kubernetes_manifest", block: manifest, facts: copying, world, cloud, seed: "s" },
     { manifest: value, object: new Unknown() },
   );
   expect(made["object"]).toEqual(value);
+});
+
+describe("a fact that looks into another resource", () => {
+  const lookup = { attribute: "names", type: "aws_home", take: "street.id" };
+  const made = (fact: Partial<Fact>, home?: ObjectValue) => {
+    const world = new World();
+    if (home) world.put("aws_home", home);
+    const looking = new Facts([{ ...row("role_arn", "made-up"), ...fact }]);
+    const given = { ...planned(), names: ["home-1"] };
+    return invent({ type: "aws_thing", block, facts: looking, world, cloud, seed: "s" }, given)["role_arn"];
+  };
+
+  test("takes the value from there, whatever lists lie on the way", () => {
+    expect(made({ from: lookup }, { id: "home-1", street: [{ id: "street-1" }] })).toBe("street-1");
+  });
+
+  test("takes it as it is, and not as a template", () => {
+    expect(made({ from: lookup }, { id: "home-1", street: [{ id: "{no-placeholder}" }] })).toBe(
+      "{no-placeholder}",
+    );
+  });
+
+  test("takes what stands in the resource itself where no other is named", () => {
+    expect(made({ from: { attribute: "names" } })).toBe("home-1");
+  });
+
+  test("makes it up where that resource is not known", () => {
+    expect(made({ from: lookup }, { id: "home-2", street: [{ id: "street-2" }] })).toBe("made-up");
+  });
+
+  test("holds only where the other says so, and is null everywhere else", () => {
+    const is = { from: { ...lookup, is: "on" } };
+    expect(made(is, { id: "home-1", street: [{ id: "on" }] })).toBe("made-up");
+    expect(made(is, { id: "home-1", street: [{ id: "off" }] })).toBeNull();
+    expect(made(is)).toBeNull();
+  });
 });

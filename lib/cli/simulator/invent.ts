@@ -1,7 +1,8 @@
-import type { Facts } from "./facts/facts";
-import { isObject, Unknown, type ObjectValue, type Value } from "./protocol/value";
+import type { Facts, Lookup } from "./facts/facts";
+import { at, isObject, same, Unknown, type ObjectValue, type Value } from "./protocol/value";
 import { Seeded } from "./random";
 import type { Attribute, Block, CtyType, NestedBlock } from "./schema";
+import type { World } from "./world";
 
 /** Where simulated things seem to live: the answers to `{region}`, `{account}` and `{partition}` in the facts. */
 export interface Cloud {
@@ -16,6 +17,8 @@ export interface Invention {
   readonly type: string;
   readonly block: Block;
   readonly facts: Facts;
+  /** What exists already, which facts may look into. */
+  readonly world: World;
   readonly cloud: Cloud;
   readonly seed: string;
 }
@@ -75,8 +78,21 @@ class Inventor {
     const fact = facts.find(type, path, "computed") ?? facts.find(type, path, "default");
     const [, copied] = /^\{attr:([^}]+)\}$/.exec(typeof fact?.value === "string" ? fact.value : "") ?? [];
     if (copied && attribute.type === this.invention.block.attributes[copied]?.type) return this.copy(copied);
+    const found = this.found(fact?.from, attribute.type);
+    if (found !== undefined) return found;
     if (fact) return this.expand(fact.value ?? null, attribute.type);
     return this.made(path, attribute.type, attribute.optional === true);
+  }
+
+  /** What `from` leads to, ready for use; undefined where the fact's own value holds. */
+  private found(from: Lookup | undefined, type: CtyType): Value | undefined {
+    if (!from) return undefined;
+    const [first = "", ...rest] = from.attribute.split(".");
+    const own = first in this.invention.block.attributes ? this.copy(first) : this.root[first];
+    const here = at(own, rest);
+    const found = from.type ? this.invention.world.take(from.type, from.take ?? "id", here) : here;
+    if (from.is !== undefined) return same(found[0], from.is) ? undefined : null;
+    return typeof type === "string" || found.length === 0 ? found[0] : found;
   }
 
   /** Unknowns inside a value whose outer part is known, such as one element of a list. */

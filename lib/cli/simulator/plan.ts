@@ -1,6 +1,7 @@
-import type { Fact, Facts } from "./facts/facts";
+import type { Facts } from "./facts/facts";
 import { isObject, same, Unknown, type ObjectValue, type Value } from "./protocol/value";
 import { mergeDefaultTags } from "./default-tags";
+import { renewed } from "./renewal";
 import type { Block, NestedBlock } from "./schema";
 
 /** A resource type as the simulator serves it. */
@@ -40,9 +41,7 @@ export function plan(type: ResourceType, { prior, proposed, config }: PlanReques
   if (!prior) return { planned, requiresReplace: [], mayReplace: [] };
 
   const changed = changes(type.block, prior, planned);
-  if (changed.some((path) => path.split(".")[0] !== "tags")) {
-    for (const { attribute = "" } of counters(type, planned)) planned[attribute] = new Unknown();
-  }
+  for (const attribute of renewed(type, changed, planned)) planned[attribute] = new Unknown();
   return {
     planned,
     requiresReplace: [
@@ -58,29 +57,6 @@ export function plan(type: ResourceType, { prior, proposed, config }: PlanReques
       return [typeof fact?.value === "string" ? { path, reason: fact.value } : { path }];
     }),
   };
-}
-
-/** What the provider counts up with each change that is made in place, such as a launch template's versions. */
-function counters(
-  { name, facts }: Pick<ResourceType, "name" | "facts">,
-  planned: ObjectValue,
-): readonly Fact[] {
-  return facts
-    .of(name, "counts")
-    .filter(({ value }) => value === undefined || planned[String(value)] === true);
-}
-
-/** The planned resource after an update: what is counted has gone up by one. */
-export function counted(
-  type: Pick<ResourceType, "name" | "facts">,
-  prior: ObjectValue,
-  planned: ObjectValue,
-): ObjectValue {
-  const result = { ...planned };
-  for (const { attribute = "" } of counters(type, planned)) {
-    if (result[attribute] instanceof Unknown) result[attribute] = Number(prior[attribute] ?? 0) + 1;
-  }
-  return result;
 }
 
 /** Fills what the configuration leaves open: defaults that the facts know, and unknowns for what is computed. */

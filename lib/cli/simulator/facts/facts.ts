@@ -8,11 +8,26 @@ export interface Fact {
   readonly attribute?: string;
   readonly fact: FactKind;
   readonly value?: Value;
-  /** For `refuses-destroy`: an attribute that, when true, makes the provider get around the refusal. */
+  /** For refusals: an attribute of what is to be deleted that, when true, makes the provider get around it. */
   readonly unless?: string;
+  /** For `blocks-destroy`: what keeps a resource of `type` out of the way, when all of its attributes are as here. */
+  readonly except?: Readonly<Record<string, Value>>;
+  /** For `blocks-destroy`: `TYPE.PATH`, where the id stands in the resource that `attribute` names. */
+  readonly through?: string;
+  /** For `computed`: where it is found. `value` is for when nothing is there. */
+  readonly from?: Lookup;
   /** What the cloud answers, for facts about refusals. */
   readonly error?: string;
   readonly source: string;
+}
+
+/** What stands in `attribute`, or in `take` of the resource of `type` whose id stands there. */
+export interface Lookup {
+  readonly attribute: string;
+  readonly type?: string;
+  readonly take?: string;
+  /** The fact's `value` holds where what is taken is this, and null everywhere else. */
+  readonly is?: Value;
 }
 
 export type FactKind =
@@ -22,6 +37,7 @@ export type FactKind =
   | "default"
   | "computed"
   | "counts"
+  | "renews"
   | "sensitive"
   | "import-id"
   | "blocks-destroy"

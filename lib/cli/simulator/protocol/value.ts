@@ -88,3 +88,21 @@ export function hasUnknown(value: Value): boolean {
   if (Array.isArray(value)) return value.some(hasUnknown);
   return isObject(value) && Object.values(value).some(hasUnknown);
 }
+
+/** All that stands at `path` in `value`, whatever lists lie on the way. */
+export function at(value: Value | undefined, [name, ...rest]: readonly string[]): Value[] {
+  if (Array.isArray(value))
+    return value.flatMap((item) => at(item, name === undefined ? [] : [name, ...rest]));
+  if (name === undefined) return value === undefined || value === null ? [] : [value];
+  return isObject(value) ? at(value[name], rest) : [];
+}
+
+/** One text for one value, whatever the order in which the names of an object came. */
+export function canonical(value: Value): string {
+  return JSON.stringify(value, (_name, item: unknown) => {
+    if (item instanceof Unknown) return "unknown";
+    if (typeof item === "bigint") return item.toString();
+    if (typeof item !== "object" || item === null || Array.isArray(item)) return item;
+    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}

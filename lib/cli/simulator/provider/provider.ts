@@ -3,12 +3,13 @@ import type { Binding } from "../bindings";
 import { defaultTagsOf } from "../default-tags";
 import type { Facts } from "../facts/facts";
 import { conform, imported } from "../import";
-import { invent, type Cloud } from "../invent";
+import { invent } from "../invent";
 import { overlay } from "../overlay";
-import { counted, plan } from "../plan";
+import { plan } from "../plan";
 import { schemaMessage } from "../protocol/schema-message";
 import { encodeSchema, serve, type Diagnostic, type Handler, type Request } from "../protocol/service";
 import {
+  canonical,
   decode,
   encode,
   isObject,
@@ -16,10 +17,12 @@ import {
   Unknown,
   type DynamicValue,
   type ObjectValue,
-  type Value,
 } from "../protocol/value";
+import { refusal } from "../refusal";
+import { counted } from "../renewal";
 import type { Block, ProviderSchema } from "../schema";
 import type { World } from "../world";
+import { Configurations } from "./configurations";
 import type { Failure, Step } from "./failure";
 import type { Tally } from "./tally";
 
@@ -38,8 +41,7 @@ export interface ProviderOptions {
 /** One simulated provider: it answers what Terraform core asks of `binding`'s provider. */
 export class SimulatedProvider {
   private served?: Promise<{ schema: ProviderSchema; encoded: Buffer }>;
-  private readonly configs = new WeakMap<object, ObjectValue | null>();
-  private lastConfig: ObjectValue | null = null;
+  private readonly configurations = new Configurations();
 
   constructor(private readonly options: ProviderOptions) {}
 
@@ -47,7 +49,10 @@ export class SimulatedProvider {
     return serve(socket, {
       GetSchema: async () => (await this.load()).encoded,
       PrepareProviderConfig: ({ config }) => ({ prepared_config: config }),
-      Configure: ({ config }, connection) => this.configure(config, connection),
+      Configure: ({ config }, connection) => {
+        this.configurations.put(connection, config);
+        return {};
+      },
       ValidateResourceTypeConfig: () => ({}),
       ValidateDataSourceConfig: () => ({}),
       UpgradeResourceState: (request) => this.upgrade(request),
@@ -65,17 +70,6 @@ export class SimulatedProvider {
       const schema = overlay(derived, this.options.facts);
       return { schema, encoded: encodeSchema(schemaMessage(schema)) };
     }));
-  }
-
-  private configure(config: DynamicValue | undefined, connection: object) {
-    const value = decode(config);
-    this.lastConfig = isObject(value) ? value : null;
-    this.configs.set(connection, this.lastConfig);
-    return {};
-  }
-
-  private configOf(connection: object): ObjectValue | null {
-    return this.configs.get(connection) ?? this.lastConfig;
   }
 
   private async resource(type: string): Promise<Block> {
@@ -108,7 +102,7 @@ export class SimulatedProvider {
       name,
       block: await this.resource(name),
       facts: this.options.facts,
-      defaultTags: defaultTagsOf(this.configOf(connection)),
+      defaultTags: defaultTagsOf(this.configurations.of(connection)),
     };
     const { planned, requiresReplace, mayReplace } = plan(type, {
       prior: objectOf(request.prior_state),
@@ -136,12 +130,12 @@ export class SimulatedProvider {
     const failed = this.failure(planned ? "apply" : "destroy", type);
     if (failed) return { new_state: request.prior_state, diagnostics: [failed] };
     if (!planned) {
-      const refusal = prior && world.refusal(type, prior);
-      if (refusal) {
+      const refused = prior && refusal(this.options, type, prior);
+      if (refused) {
         tally.refused++;
         return {
           new_state: request.prior_state,
-          diagnostics: [error(`simulated: cannot delete this ${type}`, refusal)],
+          diagnostics: [error(`simulated: cannot delete this ${type}`, refused)],
         };
       }
       if (prior) world.remove(type, prior);
@@ -182,9 +176,10 @@ export class SimulatedProvider {
     connection: object,
     twin = 0,
   ): ObjectValue {
-    const { facts } = this.options;
+    const { facts, world } = this.options;
     const seed = `${type}\n${canonical(planned)}\n${twin}`;
-    return invent({ type, block, facts, cloud: cloudOf(this.configOf(connection)), seed }, planned);
+    const cloud = this.configurations.cloudOf(connection);
+    return invent({ type, block, facts, world, cloud, seed }, planned);
   }
 
   private async import({ type_name: type = "", id = "" }: Request, connection: object) {
@@ -230,25 +225,4 @@ function error(summary: string, detail: string): Diagnostic {
 function objectOf(dynamic: DynamicValue | undefined): ObjectValue | null {
   const value = decode(dynamic);
   return isObject(value) ? value : null;
-}
-
-/** Where a provider instance works, as far as its configuration tells. */
-function cloudOf(config: ObjectValue | null): Cloud {
-  const region = typeof config?.["region"] === "string" ? config["region"] : "us-east-1";
-  const accounts = config?.["allowed_account_ids"];
-  const account = Array.isArray(accounts) && typeof accounts[0] === "string" ? accounts[0] : "000000000000";
-  if (region.startsWith("cn-"))
-    return { region, account, partition: "aws-cn", dnsSuffix: "amazonaws.com.cn" };
-  const partition = region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
-  return { region, account, partition, dnsSuffix: "amazonaws.com" };
-}
-
-/** One text for one value, whatever the order in which the names of an object came. */
-function canonical(value: Value): string {
-  return JSON.stringify(value, (_name, item: unknown) => {
-    if (item instanceof Unknown) return "unknown";
-    if (typeof item === "bigint") return item.toString();
-    if (typeof item !== "object" || item === null || Array.isArray(item)) return item;
-    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
 }

@@ -36,7 +36,7 @@ export class Session {
 
   constructor(private readonly options: SessionOptions) {
     const facts = Facts.shipped();
-    const world = new World(facts, (bucket) => stateKeys(options.home, bucket));
+    const world = new World((bucket) => stateKeys(options.home, bucket));
     recall(world, options.home, options.say);
     this.providers = new Providers(options, { facts, world, tally: this.tally });
   }
