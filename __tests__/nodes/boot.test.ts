@@ -1,6 +1,7 @@
 import { has, testWith } from "../support/tools";
 import { flip, Founded, isEmpty } from "./support/founded";
 import { Lab } from "./support/lab";
+import type { StoreKind } from "./support/lab-store";
 import { type Machine, MACHINE_NEEDS } from "./support/machine";
 import { alarm, backUp, boot, epochs, kubectl, processes, serve, serves, unit } from "./support/masters";
 import { S3_SERVER } from "./support/s3-server";
@@ -8,10 +9,10 @@ import { S3_SERVER } from "./support/s3-server";
 const needs = { ...MACHINE_NEEDS, MinIO: S3_SERVER !== undefined, openssl: has("openssl") };
 const test = testWith(needs, "scripts/dev/setup.sh nodes");
 const ready = Object.values(needs).every(Boolean);
-/** For what depends on the store no more: it takes long enough on one of them. */
-const onOne = (store: string) => (store === "S3" ? test : () => undefined);
 
 describe.each(["S3", "Blob"] as const)("on %s", (store) => {
+  /** For what depends on the store no more: it takes long enough on one of them. */
+  const onOne = (one: StoreKind) => (store === one ? test : () => undefined);
   let founded: Founded;
   beforeAll(async () => {
     if (ready) founded = await Founded.start(store);
@@ -63,21 +64,25 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
     }
   }, 240_000);
 
-  test("a store that is emptied under a living master is filled again by it, and a rebuild works", async () => {
-    const machine = await founded.machine();
-    await serve(machine);
-    await kubectl(machine, "create configmap four");
-    await founded.lab.admin('for key in $(store_list ""); do remove "$key"; done');
-    await unit(machine, "renew.sh").ended;
-    expect(alarm(machine, "renew")).not.toBe("");
-    await backUp(founded.lab, machine);
-    await founded.lab.lose(machine);
-    const next = await founded.machine();
-    await serve(next);
-    expect(await kubectl(next, "get configmaps -o name")).toContain("configmap/four");
-  }, 180_000);
+  onOne("S3")(
+    "a store that is emptied under a living master is filled again by it, and a rebuild works",
+    async () => {
+      const machine = await founded.machine();
+      await serve(machine);
+      await kubectl(machine, "create configmap four");
+      await founded.lab.admin('for key in $(store_list ""); do remove "$key"; done');
+      await unit(machine, "renew.sh").ended;
+      expect(alarm(machine, "renew")).not.toBe("");
+      await backUp(founded.lab, machine);
+      await founded.lab.lose(machine);
+      const next = await founded.machine();
+      await serve(next);
+      expect(await kubectl(next, "get configmaps -o name")).toContain("configmap/four");
+    },
+    180_000,
+  );
 
-  onOne(store)(
+  onOne("S3")(
     "a master that handed over and was not replaced goes on with its data, in a new epoch",
     async () => {
       const machine = await founded.machine();
@@ -93,7 +98,7 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
     180_000,
   );
 
-  onOne(store)(
+  onOne("S3")(
     "a snapshot of versions that ours do not follow on is not restored, and no epoch is claimed",
     async () => {
       await founded.lab.admin(`
@@ -110,7 +115,7 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
     60_000,
   );
 
-  onOne(store)(
+  onOne("S3")(
     "a pinned snapshot that is damaged is not replaced by another, until the pin is taken back",
     async () => {
       const [, pinned = ""] = founded.snapshots;
@@ -127,7 +132,7 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
     120_000,
   );
 
-  onOne(store)(
+  onOne("S3")(
     "a rebuild that is asked for other ranges of pods and services keeps those that the cluster was founded with",
     async () => {
       const environment = { POD_CIDR: "10.9.0.0/16", SERVICE_CIDR: "10.8.0.0/16" };
@@ -142,7 +147,7 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
     60_000,
   );
 
-  onOne(store)(
+  onOne("S3")(
     "a pinned snapshot that has been deleted since is not replaced by another either",
     async () => {
       const [, pinned = ""] = founded.snapshots;
@@ -157,7 +162,7 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
     60_000,
   );
 
-  onOne(store)(
+  onOne("S3")(
     "a master whose store was emptied puts back what it has when it boots, and that its pin was used",
     async () => {
       await founded.lab.admin(pin(founded.snapshots[1]));
@@ -177,7 +182,7 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
     120_000,
   );
 
-  onOne(store)(
+  onOne("S3")(
     "a boot that finds its master overtaken and still at work ends that work first, and puts what was written into the store",
     async () => {
       const machine = await founded.machine();
@@ -203,7 +208,7 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
     120_000,
   );
 
-  onOne(store)(
+  onOne("S3")(
     "after three epochs in a row that never served, the next one says so",
     async () => {
       await founded.lab.admin([2, 3, 4].map(unserved).join(""));
@@ -214,23 +219,23 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
     },
     120_000,
   );
-});
 
-test("a master that holds for long asks the cloud not to replace it, and one that serves takes that back", async () => {
-  const founded = await Founded.start("Blob"); // where the cloud's patience is 45 minutes, not a day
-  const { suspended } = founded.lab.azure;
-  try {
-    await founded.lab.admin("store_get identity/genesis.json genesis; remove identity/genesis.json");
-    const machine = await founded.machine();
-    boot(machine, { CLOCK_SCALE: "0.002" });
-    await machine.waitFor(() => alarm(machine) === "genesis-deleted", 30, "no alarm");
-    expect(suspended.size).toBe(0);
-    await machine.waitFor(() => suspended.size === 1, 90, "it does not ask");
-    expect(await isEmpty(machine)).toBe(true);
-    await founded.lab.admin("store_put_new identity/genesis.json genesis");
-    await machine.waitFor(() => serves(machine), 90, "it does not serve");
-    await machine.waitFor(() => suspended.size === 0, 30, "it does not take it back");
-  } finally {
-    await founded.stop();
-  }
-}, 300_000);
+  // There the cloud's patience is 45 minutes, not a day.
+  onOne("Blob")(
+    "a master that holds for long asks the cloud not to replace it, and one that serves takes that back",
+    async () => {
+      const { suspended } = founded.lab.azure;
+      await founded.lab.admin("store_get identity/genesis.json genesis; remove identity/genesis.json");
+      const machine = await founded.machine();
+      boot(machine, { CLOCK_SCALE: "0.002" });
+      await machine.waitFor(() => alarm(machine) === "genesis-deleted", 30, "no alarm");
+      expect(suspended.size).toBe(0);
+      await machine.waitFor(() => suspended.size === 1, 90, "it does not ask");
+      expect(await isEmpty(machine)).toBe(true);
+      await founded.lab.admin("store_put_new identity/genesis.json genesis");
+      await machine.waitFor(() => serves(machine), 90, "it does not serve");
+      await machine.waitFor(() => suspended.size === 0, 30, "it does not take it back");
+    },
+    300_000,
+  );
+});

@@ -8,6 +8,7 @@ import {
   boot,
   epochOf,
   etcdRuns,
+  processes,
   serve,
   serves,
   snapshots,
@@ -27,6 +28,7 @@ describe.each(["S3", "Blob"] as const)("on %s, the masters of one cluster, one a
   let lab: Lab;
   let first: Machine;
   let second: Machine;
+  let last: Machine;
   let watch: MachineProcess;
 
   beforeAll(async () => {
@@ -115,9 +117,23 @@ describe.each(["S3", "Blob"] as const)("on %s, the masters of one cluster, one a
     expect(served.journal).toContain(`restoring ${pinned} into epoch ${before + 2}`);
     await backUp(lab, served);
     await lab.lose(served);
-    const after = await lab.machine("after");
-    boot(after);
-    await after.waitFor(() => after.journal.includes("restoring "), 60, "nothing is restored");
-    expect(after.journal).toContain(`restoring ${snapshots(lab).at(-1)} into epoch ${before + 3}`);
+    last = await lab.machine("after");
+    boot(last);
+    await last.waitFor(() => last.journal.includes("restoring "), 60, "nothing is restored");
+    expect(last.journal).toContain(`restoring ${snapshots(lab).at(-1)} into epoch ${before + 3}`);
   }, 240_000);
+
+  test("of two masters that boot at once exactly one serves, and the other waits for it", async () => {
+    await lab.lose(last);
+    const both = [await lab.machine("left"), await lab.machine("right")] as const;
+    const [left, right] = both;
+    for (const machine of both) boot(machine);
+    await left.waitFor(() => both.some(serves), 90, "none of the two serves");
+    await seconds(3);
+    expect(both.filter(serves)).toHaveLength(1);
+    const loser = serves(left) ? right : left;
+    expect(await processes(loser, "etcd")).toBe("");
+    await loser.waitFor(() => alarm(loser) === "predecessor-alive", 30, "it does not say why it waits");
+    for (const machine of both) await lab.lose(machine);
+  }, 180_000);
 });
