@@ -202,6 +202,11 @@ test.each<[string, Wrong, string]>([
     `${at}/network: 'cidrBlock' must be the network's own address, with all host bits zero, got "10.9.0.1/16"; write "10.9.0.0/16"`,
   ],
   [
+    "more to tell of alarms than an alarm can",
+    { alarmActions: Array<string>(6).fill("arn:aws:sns:us-east-1:111111111111:on-call") },
+    `${at}: 'alarmActions' must be 5 ARNs at most, got 6; let an SNS topic tell the others`,
+  ],
+  [
     "one subnet for two zones",
     { network: { ...network, privateSubnetIds: ["subnet-0a", "subnet-0a"] } },
     `${at}/network: 'privateSubnetIds' ${SUBNETS}, got ["subnet-0a","subnet-0a"]`,

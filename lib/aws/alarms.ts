@@ -43,7 +43,8 @@ const isDimension: Rule<string> = (cluster) =>
         },
       ];
 
-const areActions: Rule<readonly string[]> = ({ length }) =>
+/** Those that an alarm can tell. */
+export const areActions: Rule<readonly string[]> = ({ length }) =>
   length <= MOST_ACTIONS
     ? []
     : [

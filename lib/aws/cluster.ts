@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { type ICluster, type INetwork, type IObjectStore, isLabel, isRange, Problems } from "../core";
-import { Alarms } from "./alarms";
+import { Alarms, areActions } from "./alarms";
 import { ControlPlane, type ControlPlaneProps } from "./control-plane";
 import { checkControlPlane, hasSubnetInEachZone, isControlPlaneName, isNamed } from "./control-plane-rules";
 import { checkPublicNames, Dns, type DnsProps } from "./dns";
@@ -87,7 +87,7 @@ export class Cluster extends Construct implements ICluster {
  * @throws InvalidError with everything that is wrong
  */
 function checkCluster(path: string, props: ClusterProps): void {
-  const { name, cluster, network, domain, publicZone = "none", controlPlane } = props;
+  const { name, cluster, network, domain, publicZone = "none", controlPlane, alarmActions = [] } = props;
   const problems = new Problems(path);
   problems.check("name", name, isControlPlaneName);
   problems.check("cluster", cluster, isLabel);
@@ -103,5 +103,6 @@ function checkCluster(path: string, props: ClusterProps): void {
     inNetwork.check("publicSubnetIds", network.publicSubnetIds, hasSubnets);
     inControlPlane.check("publicApi", publicZone !== "none", isNamed);
   }
+  problems.check("alarmActions", alarmActions, areActions);
   problems.throw();
 }

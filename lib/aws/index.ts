@@ -1,4 +1,4 @@
-export { Alarms, type AlarmsProps } from "./alarms";
+export { Alarms, type AlarmsProps, areActions } from "./alarms";
 export { Bucket, type BucketProps, isBucketName } from "./bucket";
 export { Cluster, type ClusterProps } from "./cluster";
 export { ControlPlane, type ControlPlaneProps, type PublicApi } from "./control-plane";

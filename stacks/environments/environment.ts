@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  areActions,
   areZones,
   type ControlPlaneProps,
   type ExistingZone,
@@ -172,7 +173,7 @@ export function schemaFor(network: unknown) {
     publicZone: publicZone.optional(),
     controlPlane,
     retainData: z.boolean("must be true or false").optional(),
-    alarmActions: z.array(arn, "must be a list of ARNs").optional(),
+    alarmActions: z.array(arn, "must be a list of ARNs").check(holds(areActions)).optional(),
   };
   return z.strictObject(
     shape,
