@@ -85,7 +85,7 @@ test("what they are told is what its machines do", () => {
   const [template] = Object.values(resources(tf, "aws_launch_template"));
   const told = String(template?.["user_data"]).matchAll(/"([A-Z_]+)='", replace\("([^"]*)"/g);
   expect(Object.fromEntries([...told].map(([, name, value]) => [name, value]))).toMatchObject({
-    CLUSTER: "prod",
+    CLUSTER: "acme-prod",
     KUBERNETES_VERSION: "1.36.4",
     ETCD_VERSION: "3.6.16",
     API_NAME: "master.prod.kube",

@@ -132,12 +132,12 @@ test("of public subnets nothing is asked where there is no public API", () => {
   expect(problems({ network: { ...NETWORK, publicSubnetIds: [] } })).toEqual([]);
 });
 
-test.each(["a".repeat(29), "internal-acme", "-acme", "acme-", "acme_prod", "acme prod", ""])(
+test.each(["a".repeat(29), "internal-acme", "sg-acme", "-acme", "acme-", "acme_prod", "acme prod", ""])(
   "%j is no name that a load balancer can be called after",
   (name) => {
     expect(problems({ name })).toEqual([
       `${AT}: 'name' must be at most 28 letters, digits and hyphens, with no hyphen at either end and no "internal-" ` +
-        `before it: load balancers are named after it, got ${JSON.stringify(name)}`,
+        `or "sg-" before it: load balancers and security groups are named after it, got ${JSON.stringify(name)}`,
     ]);
   },
 );

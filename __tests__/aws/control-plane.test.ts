@@ -100,17 +100,23 @@ describe("the group", () => {
         heartbeat_timeout: 1800,
         default_result: "CONTINUE",
       },
+      expect.anything(),
     ]);
   });
 
-  test("waits for the last snapshot when a machine ends", () => {
-    expect(only(tf, "aws_autoscaling_lifecycle_hook")).toEqual({
-      name: "last-snapshot",
-      autoscaling_group_name: expect.stringContaining("aws_autoscaling_group.control-plane_group_"),
-      lifecycle_transition: "autoscaling:EC2_INSTANCE_TERMINATING",
-      heartbeat_timeout: 600,
-      default_result: "CONTINUE",
-    });
+  test("waits for the last snapshot when a machine ends, also its last one, before Terraform gives up", () => {
+    expect(group["initial_lifecycle_hook"]).toEqual([
+      expect.anything(),
+      {
+        name: "last-snapshot",
+        lifecycle_transition: "autoscaling:EC2_INSTANCE_TERMINATING",
+        heartbeat_timeout: 600,
+        default_result: "CONTINUE",
+      },
+    ]);
+    // Terraform takes away what refers to the group before the group.
+    expect(tf.resource).not.toHaveProperty("aws_autoscaling_lifecycle_hook");
+    expect(group["timeouts"]).toEqual({ delete: "30m" });
   });
 
   test("is never taken for failed while its master holds", () => {

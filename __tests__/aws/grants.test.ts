@@ -124,7 +124,7 @@ const cloud = (key: string) => (cluster: string) => ({
   [`${key}/kubernetes.io/cluster/${cluster}`]: "owned",
 });
 const pool: ContextOf = (cluster) => ({ [`aws:ResourceTag/k8s.io/cluster-autoscaler/${cluster}`]: "owned" });
-const key: ContextOf = (cluster) => ({ "kms:ResourceAliases": `alias/keelson-${cluster}` });
+const key: ContextOf = (cluster) => ({ "kms:ResourceAliases": `alias/${cluster}` });
 const also = (contextOf: ContextOf, more: ContextOf) => (cluster: string) => ({
   ...contextOf(cluster),
   ...more(cluster),
@@ -184,7 +184,8 @@ const conditioned: [string, string, string, string, ContextOf][] = [
   ["sends our metrics", "cloudwatch", "PutMetricData", "*", () => ({ "cloudwatch:namespace": "Keelson" })],
 ];
 
-describe.each(stacks)("the master of %s", (cluster, tf) => {
+describe.each(stacks)("the master of %s", (environment, tf) => {
+  const cluster = `keelson-${environment}`;
   const role = Object.entries(policies(tf)).flatMap(([caller, policy]) =>
     caller === "flow-logs" ? [] : policy,
   );
@@ -209,7 +210,7 @@ describe.each(stacks)("the master of %s", (cluster, tf) => {
 
   test("tags snapshots as superseded, and nothing else in the store", () => {
     const superseded = { "s3:RequestObjectTag/superseded": "yes" };
-    const object = (prefix: string) => `arn:aws:s3:::keelson-${cluster}-store-${ACCOUNT}/${prefix}/one`;
+    const object = (prefix: string) => `arn:aws:s3:::${cluster}-store-${ACCOUNT}/${prefix}/one`;
     expect(may("s3:PutObjectTagging", object("etcd"), superseded)).toBe(true);
     expect(may("s3:PutObjectTagging", object("etcd"), { "s3:RequestObjectTag/other": "yes" })).toBe(false);
     expect(may("s3:PutObjectTagging", object("identity"), superseded)).toBe(false);

@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
+import path from "node:path";
 import { keelson, Project, start } from "../support/project";
 
 const STATE = "s3/state/a.tfstate.simulated.tfstate";
@@ -178,10 +179,12 @@ test("an import takes over the id and says that nothing else is known", async ()
 
 test("an interrupt in the middle of an apply keeps the state, leaves nothing running, and the next run converges", async () => {
   project = new Project(network());
-  const before = readdirSync(os.tmpdir()).filter((name) => /^keelson-\w{6}$/.test(name));
+  // Its own, since others on this machine make and remove such directories, too.
+  const TMPDIR = mkdtempSync(path.join(os.tmpdir(), "k-"));
   const run = start(
     ["simulate", "--latency", "1000", "--", "sh", "-c", `terraform init >/dev/null; exec ${APPLY}`],
     project.directory,
+    { TMPDIR },
   );
   let printed = "";
   await new Promise<void>((resolve) => {
@@ -190,12 +193,14 @@ test("an interrupt in the middle of an apply keeps the state, leaves nothing run
       if (printed.includes("aws_subnet.s: Creating...")) resolve();
     });
   });
+  expect(readdirSync(TMPDIR)).toContainEqual(expect.stringMatching(/^keelson-\w{6}$/));
   run.kill("SIGINT");
   await once(run, "exit");
 
   expect(printed).toContain("Interrupt received");
   expect(project.resources(STATE)).toContain("aws_vpc.v");
-  expect(readdirSync(os.tmpdir()).filter((name) => /^keelson-\w{6}$/.test(name))).toEqual(before);
+  expect(readdirSync(TMPDIR).filter((name) => name.startsWith("keelson-"))).toEqual([]);
+  rmSync(TMPDIR, { recursive: true });
   expect(await project.terraform(APPLY)).toMatchObject({ code: 0 });
   expect(await project.terraform(PLAN)).toMatchObject({ code: 0 });
 });

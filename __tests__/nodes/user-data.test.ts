@@ -61,10 +61,15 @@ describe("the user data of a synthesized stack", () => {
   const launch = async (environment: string) => {
     const { bucket, key, role } = upload(environment);
     const aws = await FakeAws.start(role);
-    const hooks = deployed.resource(environment, "aws_autoscaling_group")["initial_lifecycle_hook"];
+    const hooks = deployed.resource(environment, "aws_autoscaling_group")["initial_lifecycle_hook"] as {
+      name: string;
+      lifecycle_transition: string;
+    }[];
+    const hook = (when: string) =>
+      hooks.find((one) => one.lifecycle_transition.endsWith(when))?.name ?? `no hook ${when}`;
     aws.group = String(deployed.resource(environment, "aws_autoscaling_group")["name"]);
-    aws.launchHook = (hooks as { name: string }[])[0]?.name ?? "";
-    aws.terminationHook = String(deployed.resource(environment, "aws_autoscaling_lifecycle_hook")["name"]);
+    aws.launchHook = hook("LAUNCHING");
+    aws.terminationHook = hook("TERMINATING");
     aws.addKey(`alias/keelson-${environment}`);
     const metadata = await FakeMetadataService.start();
     metadata.credentials = role;
@@ -103,7 +108,7 @@ describe("the user data of a synthesized stack", () => {
         expect(machine.read("/run/stand-in/calls")).toBe(
           "daemon-reload\nenable keelson-boot.service\nstart keelson-boot.service\n",
         );
-        expect(machine.read("/etc/keelson/environment")).toContain(`CLUSTER='${environment}'\n`);
+        expect(machine.read("/etc/keelson/environment")).toContain(`CLUSTER='keelson-${environment}'\n`);
       } finally {
         await stop();
       }

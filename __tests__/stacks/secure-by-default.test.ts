@@ -24,6 +24,19 @@ test("the estate has what these tests are about", () => {
   }
 });
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
+test("every description of a security group and of its rules is one that EC2 takes", () => {
+  const described: { at: string; description?: string }[] = [
+    ...all("aws_security_group"),
+    ...all("aws_vpc_security_group_ingress_rule"),
+    ...all("aws_vpc_security_group_egress_rule"),
+  ];
+  const odd = described.filter(
+    ({ description = "" }) => !/^[a-zA-Z0-9. _:/()#,@[\]+=&;{}!$*-]{1,255}$/.test(description),
+  );
+  expect(at(odd)).toEqual([]);
+});
+
 test("every machine asks for IMDSv2", () => {
   const machines: { at: string; metadata_options?: { http_tokens?: string } }[] = [
     ...all("aws_instance"),

@@ -157,6 +157,25 @@ test("prefix and name that make too long a name for load balancers are refused",
   ]);
 });
 
+test("two environments whose names would be one's are refused, in one account", () => {
+  const one = { ...good, prefix: "a", name: "b-c" };
+  const network = { ...existing, cidrBlock: "10.9.0.0/16" };
+  const other = { ...good, prefix: "a-b", name: "c", network };
+  expect(problems([one, other])).toEqual([
+    `c: 'name' must lead to names that no other environment has (b-c makes a-b-c in ${good.account}, too), got "c"; change 'name' or 'prefix'`,
+  ]);
+  expect(problems([one, { ...other, account: "222222222222" }])).toEqual([]);
+});
+
+test.each(["${path.module}", '${file("/etc/hostname")}', "on call"])(
+  "an ARN of %s is none, and nothing that Terraform would work out",
+  (topic) => {
+    expect(problems([{ ...good, alarmActions: [`arn:aws:sns:us-east-1:111111111111:${topic}`] }])).toEqual([
+      expect.stringMatching(/^prod: 'alarmActions\[0\]' must be an ARN/),
+    ]);
+  },
+);
+
 test.each([
   ["two that are made", { cidrBlock: "10.0.128.0/20", zones: existing.zones }],
   ["one that is made and one that exists", { ...existing, cidrBlock: "10.0.0.0/12" }],

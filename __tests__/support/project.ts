@@ -106,6 +106,9 @@ export function run(
 }
 
 /** Starts the command line as the leader of a process group, so that a test can interrupt it as a terminal does. */
-export function start(args: readonly string[], cwd: string) {
-  return spawn(process.execPath, [path.join(ROOT, "bin/keelson.js"), ...args], { cwd, detached: true });
+export function start(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
+  return spawn(process.execPath, [path.join(ROOT, "bin/keelson.js"), ...args], {
+    ...{ cwd, detached: true },
+    env: { ...process.env, ...env },
+  });
 }

@@ -41,7 +41,7 @@ export class ApiLoadBalancer extends Construct {
 
     const group = new SecurityGroup(this, "security-group", {
       name,
-      description: `The API's ${internal ? "internal" : "public"} load balancer`,
+      description: `The ${internal ? "internal" : "public"} load balancer of the API`,
       vpcId,
       tags: { Name: name },
     });

@@ -52,6 +52,8 @@ export class Cluster extends Construct implements ICluster {
     checkCluster(this.node.path, props);
     const { name, cluster, network, domain, publicZone, store, sealingKey, alarmActions = [] } = props;
 
+    // Tags, rights and metrics go by it, and another estate in the account may have a cluster of the same name.
+    const called = name.toLowerCase();
     const dns = new Dns(this, "dns", {
       environment: cluster,
       domain,
@@ -61,13 +63,13 @@ export class Cluster extends Construct implements ICluster {
     const controlPlane = new ControlPlane(this, "control-plane", {
       ...props.controlPlane,
       name,
-      cluster,
+      cluster: called,
       network,
       dns,
       store,
       sealingKey,
     });
-    new Alarms(this, "alarms", { name, cluster, actions: alarmActions });
+    new Alarms(this, "alarms", { name, cluster: called, actions: alarmActions });
 
     this.name = cluster;
     this.network = network;

@@ -18,13 +18,13 @@ import { areZones } from "./zone";
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
  */
 export const isControlPlaneName: Rule<string> = (name) =>
-  /^[A-Za-z0-9]([A-Za-z0-9-]{0,26}[A-Za-z0-9])?$/.test(name) && !name.startsWith("internal-")
+  /^[A-Za-z0-9]([A-Za-z0-9-]{0,26}[A-Za-z0-9])?$/.test(name) && !/^(internal-|sg-)/.test(name)
     ? []
     : [
         {
           mustHold:
-            'must be at most 28 letters, digits and hyphens, with no hyphen at either end and no "internal-" before it: ' +
-            "load balancers are named after it",
+            'must be at most 28 letters, digits and hyphens, with no hyphen at either end and no "internal-" or "sg-" before it: ' +
+            "load balancers and security groups are named after it",
           got: name,
         },
       ];

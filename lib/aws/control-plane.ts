@@ -26,7 +26,10 @@ export interface PublicApi {
 export interface ControlPlaneProps {
   /** Names what AWS shows and what is unique in an account. Letters, digits and hyphens, at most 28. */
   readonly name: string;
-  /** The cluster's name, a DNS label such as "prod-us-east-1". */
+  /**
+   * What its tags, rights and metrics call the cluster: a DNS label such as "acme-prod-us-east-1", which no other cluster of
+   * the account has in the region, or each would have rights to what is the other's.
+   */
   readonly cluster: string;
   /** Where the master and its load balancers stand; one subnet of each kind in each zone. */
   readonly network: INetwork;
@@ -160,7 +163,7 @@ export class ControlPlane extends Construct {
     });
     const wayOut = new VpcSecurityGroupEgressRule(new Construct(this, "out"), "world", {
       securityGroupId: securityGroup.id,
-      description: "AWS' services, packages, images, and the cluster's nodes",
+      description: "AWS services, packages, images, and the nodes of the cluster",
       ipProtocol: "-1",
       cidrIpv4: "0.0.0.0/0",
     });

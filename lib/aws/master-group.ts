@@ -1,5 +1,4 @@
 import { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group";
-import { AutoscalingLifecycleHook } from "@cdktf/provider-aws/lib/autoscaling-lifecycle-hook";
 import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template";
 import { Fn, type ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
@@ -7,6 +6,8 @@ import type { MachineImage } from "./machine-image";
 
 /** The hooks that a master tells its group through: that it serves, and that its last snapshot is in the store. */
 export const HOOKS = { launch: "boot", termination: "last-snapshot" } as const;
+
+// Terraform replaces the group, and so the master, for any change of a hook that the group begins with: let these two be.
 
 /**
  * How long a machine may be silent at its launch. A hook waits a hundred times as long at most, and 48 hours, which is
@@ -50,7 +51,7 @@ export interface MasterGroupProps {
 export function masterGroup(scope: Construct, props: MasterGroupProps): AutoscalingGroup {
   const { name, subnetIds, targetGroupArns, replaces, needed } = props;
   const template = launchTemplate(scope, props);
-  const group = new AutoscalingGroup(scope, "group", {
+  return new AutoscalingGroup(scope, "group", {
     name,
     minSize: 1,
     maxSize: 1,
@@ -71,7 +72,16 @@ export function masterGroup(scope: Construct, props: MasterGroupProps): Autoscal
         // A machine that could not say that it serves is for the health check to judge.
         defaultResult: "CONTINUE",
       },
+      // Not a resource of its own, which Terraform would take away before the group and its machine.
+      {
+        name: HOOKS.termination,
+        lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+        heartbeatTimeout: TERMINATION_SECONDS,
+        defaultResult: "CONTINUE",
+      },
     ],
+    // The last machine has its termination hook, and Terraform waits ten minutes by default.
+    timeouts: { delete: "30m" },
     instanceRefresh: replaces
       ? { strategy: "Rolling", preferences: { ...ONE_AFTER_THE_OTHER, skipMatching: true } }
       : undefined,
@@ -81,14 +91,6 @@ export function masterGroup(scope: Construct, props: MasterGroupProps): Autoscal
     // Also what the last snapshot leaves through: Terraform destroys in the opposite order.
     dependsOn: [...needed],
   });
-  new AutoscalingLifecycleHook(scope, "termination-hook", {
-    name: HOOKS.termination,
-    autoscalingGroupName: group.name,
-    lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
-    heartbeatTimeout: TERMINATION_SECONDS,
-    defaultResult: "CONTINUE",
-  });
-  return group;
 }
 
 function launchTemplate(scope: Construct, props: MasterGroupProps): LaunchTemplate {
@@ -99,7 +101,6 @@ function launchTemplate(scope: Construct, props: MasterGroupProps): LaunchTempla
     updateDefaultVersion: true,
     imageId: image.id,
     instanceType,
-    ebsOptimized: "true",
     iamInstanceProfile: { arn: profileArn },
     // Pods that are not in the host's network do not reach the master's rights.
     metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },

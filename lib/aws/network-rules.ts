@@ -9,9 +9,9 @@ import { areZones } from "./zone";
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 export const isNetworkName: Rule<string> = (name) =>
-  Token.isUnresolved(name) || /^[A-Za-z0-9-]{1,48}$/.test(name)
+  Token.isUnresolved(name) || (/^[A-Za-z0-9-]{1,48}$/.test(name) && !name.startsWith("sg-"))
     ? []
-    : [{ mustHold: "must be letters, digits and hyphens, at most 48", got: name }];
+    : [{ mustHold: 'must be letters, digits and hyphens, at most 48, with no "sg-" before it', got: name }];
 
 /**
  * A way out that the tenancy allows: of the burstable instances, only T3 can be dedicated.

@@ -156,7 +156,7 @@ const publicZone = z.union(
 );
 
 const arn = matching(
-  /^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:\d{12}:\S+$/,
+  /^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:\d{12}:[A-Za-z0-9:/_.+=,@-]+$/,
   "must be an ARN, such as an SNS topic's",
 );
 

@@ -44,7 +44,8 @@ export function validate(environments: readonly AwsEnvironment[], options: Valid
     const stacks = name === undefined ? [] : [name, stateStackId({ name }), storeStackId({ name })];
     const problems = new Problems(called);
     const range = checkAlone(environment, problems, options);
-    const one = { called, stacks, environment, range, problems };
+    const resources = name === undefined ? undefined : namesOf(environment);
+    const one = { called, stacks, environment, resources, range, problems };
     for (const other of checked) {
       checkTogether(one, other);
     }
@@ -63,9 +64,19 @@ interface Checked {
   /** The ids of the stacks that are made of it. */
   readonly stacks: readonly string[];
   readonly environment: AwsEnvironment;
+  /** What its resources are called, with the account that they are in; nothing where one of the three is a mistake. */
+  readonly resources?: string;
   /** Of its network, unless that is itself a mistake. */
   readonly range?: string;
   readonly problems: Problems;
+}
+
+/** Of two prefixes and names that spell the same, the store's bucket would be one. */
+function namesOf(environment: AwsEnvironment): string | undefined {
+  const { prefix, account } = environment;
+  return typeof prefix === "string" && typeof account === "string"
+    ? `${resourceName(environment)} in ${account}`
+    : undefined;
 }
 
 function checkIsList(environments: unknown): void {
@@ -151,6 +162,13 @@ function checkTogether(one: Checked, other: Checked): void {
           : `must lead to stacks that no other environment makes (${other.called} makes ${shared}, too)`,
       got: one.called,
       fix: "give it another name",
+    });
+  }
+  if (shared === undefined && one.resources !== undefined && one.resources === other.resources) {
+    one.problems.add("name", {
+      mustHold: `must lead to names that no other environment has (${other.called} makes ${other.resources}, too)`,
+      got: one.called,
+      fix: "change 'name' or 'prefix'",
     });
   }
   if (one.range !== undefined && other.range !== undefined && overlaps(one.range, other.range)) {
