@@ -18,7 +18,8 @@ Usage: scripts/dev/setup.sh [nodes]
 
   (nothing)  what 'npm test' needs: Debian packages, and OpenTofu where there is no recent Terraform
   nodes      that, and what 'npm run test:nodes' needs: etcd, etcdctl and etcdutl of two minors, kube-apiserver, kubeadm, kubectl,
-             MinIO, helm. Built from Go modules: about twenty-five minutes on two cores, once. It leaves 8 GB in Go's caches, which may be deleted.
+             MinIO, helm, and the kubelet's rules. Built from Go modules: about twenty-five minutes on two cores, once. It leaves 8 GB
+             in Go's caches, which may be deleted.
 
 Builds go to $TOOLS/bin, each as <command>-<version> with a shorter name beside it: etcd-3.6, kubeadm.
 USAGE
@@ -92,6 +93,8 @@ go_commands() {
     say "tools/$directory/go.mod does not require $module"
     exit 1
   }
+  # A program of ours changes while the version stays.
+  [ ! -e "$HERE/tools/$directory/main.go" ] || version+=-$(sha256sum <"$HERE/tools/$directory/main.go" | cut -c 1-8)
   for command; do
     [ -x "$TOOLS/bin/$command-$version" ] || missing+=("$command")
   done
@@ -143,6 +146,7 @@ if [ "${1:-}" = nodes ]; then
   go_commands etcd-3.6 go.etcd.io/etcd/server/v3 etcd etcdctl etcdutl
   go_commands etcd-3.7 go.etcd.io/etcd/server/v3 etcd etcdctl etcdutl
   go_commands kubernetes k8s.io/kubernetes kube-apiserver kubeadm kubectl
+  go_commands kubelet k8s.io/kubernetes kubelet-rules
   go_commands minio github.com/minio/minio minio
   go_commands helm helm.sh/helm/v4 helm
 fi

@@ -1,0 +1,138 @@
+import { LABEL } from "./domain";
+import type { Fault, Problems, Rule } from "./invalid";
+import { areNodeLabels, KUBELET_LABELS } from "./node-label";
+import { type NodePoolSpec, type NodePoolSurroundings, withNodePoolDefaults } from "./node-pool-spec";
+import { areNodeTaints, type NodeTaint } from "./node-taint";
+import { isNodeVersionOf } from "./node-version";
+
+/** What the cluster's own machines and their role are called, whose names a pool would take. */
+const RESERVED_NAMES = ["api", "control-plane", "master"];
+
+/**
+ * The labels that follow from each machine and where it runs. A kubelet may set them, but a pool's would be wrong for some.
+ *
+ * @see https://kubernetes.io/docs/reference/labels-annotations-taints/
+ */
+const FILLED_IN = [...KUBELET_LABELS, "node.kubernetes.io/instance-type"];
+
+/**
+ * The taints that Kubernetes puts on a node and takes away again according to its health.
+ *
+ * @see https://kubernetes.io/docs/reference/labels-annotations-taints/#taints
+ */
+const PUT_BY_HEALTH =
+  /^(node\.kubernetes\.io\/(memory-pressure|disk-pressure|pid-pressure|network-unavailable|not-ready|unreachable|unschedulable|out-of-service)|node\.cloudprovider\.kubernetes\.io\/(uninitialized|shutdown))$/;
+
+/**
+ * A DNS label that leaves room for a cluster's name of 28 characters before it: a role's has 64 at most.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const isPoolName: Rule<string> = (name) => {
+  if (!LABEL.test(name) || name.length > 28) {
+    return [{ mustHold: "must be a DNS label of at most 28 characters, such as general", got: name }];
+  }
+  return RESERVED_NAMES.includes(name)
+    ? [{ mustHold: `must not be one of ${RESERVED_NAMES.join(", ")}: the cluster has its own`, got: name }]
+    : [];
+};
+
+/** At least one type, each once. Which types there are is the cloud's rule. */
+const areMachineTypes: Rule<readonly string[]> = (types) => {
+  const faults: Fault[] = [];
+  if (types.length === 0 || new Set(types).size !== types.length) {
+    faults.push({ mustHold: "must name at least one type of machine, and each once", got: types });
+  }
+  const misnamed = types.filter((type) => !/^[A-Za-z][A-Za-z0-9._-]*$/.test(type));
+  if (misnamed.length > 0) {
+    faults.push({ mustHold: 'must be types such as "m7g.large"', got: misnamed });
+  }
+  return faults;
+};
+
+/** An image that is named at all. What an id looks like is the cloud's rule. */
+const isImage: Rule<NodePoolSpec["image"]> = (image) =>
+  /^\S+$/.test(image.id) && ["amd64", "arm64"].includes(image.architecture)
+    ? []
+    : [{ mustHold: "must have an id, and amd64 or arm64 as its architecture", got: image }];
+
+/** A whole number between two, both included. */
+function isWhole(least: number, most: number, because?: string): Rule<number> {
+  return (value) =>
+    Number.isInteger(value) && value >= least && value <= most
+      ? []
+      : [
+          {
+            mustHold:
+              (most === Infinity
+                ? `must be a whole number of at least ${least}`
+                : `must be a whole number from ${least} to ${most}`) +
+              (because === undefined ? "" : ` (${because})`),
+            got: value,
+          },
+        ];
+}
+
+/**
+ * The most nodes that a cluster may have.
+ *
+ * @see https://kubernetes.io/docs/setup/best-practices/cluster-large/
+ */
+const MOST_NODES = 5000;
+
+/** A least count that the most allows. */
+function isAtMost(maxCount: number): Rule<number> {
+  return (minCount) =>
+    minCount > maxCount
+      ? [{ mustHold: `must be at most 'maxCount', which is ${maxCount}`, got: minCount }]
+      : [];
+}
+
+/** Some of the cluster's zones, each once. */
+function areZonesAmong(zones: readonly string[]): Rule<readonly string[]> {
+  return (chosen) =>
+    chosen.length > 0 &&
+    new Set(chosen).size === chosen.length &&
+    chosen.every((zone) => zones.includes(zone))
+      ? []
+      : [{ mustHold: `must be some of the cluster's zones (${zones.join(", ")}), each once`, got: chosen }];
+}
+
+const leavesOutWhatIsFilledIn: Rule<Readonly<Record<string, string>>> = (labels) =>
+  Object.keys(labels)
+    .filter((key) => FILLED_IN.includes(key))
+    .map((key) => ({
+      mustHold: "must leave out what follows from each machine and where it runs",
+      got: key,
+      fix: "leave it to Kubernetes",
+    }));
+
+const leavesOutHealth: Rule<readonly NodeTaint[]> = (taints) =>
+  taints
+    .filter(({ key }) => PUT_BY_HEALTH.test(key))
+    .map(({ key }) => ({
+      mustHold: "must leave out what Kubernetes puts on a node and takes away according to its health",
+      got: key,
+      fix: "take a key of your own",
+    }));
+
+/** Adds everything that is wrong with a pool, except for what only the cloud knows of types and images. */
+export function checkNodePool(
+  problems: Problems,
+  spec: NodePoolSpec,
+  surroundings: NodePoolSurroundings,
+): void {
+  const { minCount, maxCount, labels, taints, diskGiB, zones, spotPercent, kubernetesVersion } =
+    withNodePoolDefaults(spec, surroundings);
+  problems.check("name", spec.name, isPoolName);
+  problems.check("machineTypes", spec.machineTypes, areMachineTypes);
+  problems.check("image", spec.image, isImage);
+  problems.check("minCount", minCount, isWhole(0, MOST_NODES), isAtMost(maxCount));
+  problems.check("maxCount", maxCount, isWhole(1, MOST_NODES));
+  problems.check("labels", labels, areNodeLabels, leavesOutWhatIsFilledIn);
+  problems.check("taints", taints, areNodeTaints, leavesOutHealth);
+  problems.check("diskGiB", diskGiB, isWhole(30, Infinity, "packages, images and what pods write"));
+  problems.check("zones", zones, areZonesAmong(surroundings.zones));
+  problems.check("spotPercent", spotPercent, isWhole(0, 100));
+  problems.check("kubernetesVersion", kubernetesVersion, isNodeVersionOf(surroundings.kubernetesVersion));
+}
