@@ -133,6 +133,30 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
   );
 
   onOne("S3")(
+    "a master whose notes were emptied by a power cut goes on with its data, and backs it up",
+    async () => {
+      const machine = await founded.machine();
+      await serve(machine);
+      await kubectl(machine, "create configmap four");
+      await backUp(founded.lab, machine);
+      const notes = "backup standing repaired pin kubeadm.yaml identity/genesis.json identity/pki.sealed";
+      await machine.run(`cd /var/lib/keelson; for file in ${notes}; do : >$file; done; echo x >standing`);
+      await machine.reboot();
+      await serve(machine);
+      expect(await kubectl(machine, "get configmaps -o name")).toContain("configmap/four");
+      expect(await epochs(founded.lab)).toEqual(["serving", "serving"]);
+      const { length } = founded.snapshots;
+      expect((await unit(machine, "backup.sh").ended).status).toBe(0);
+      expect(founded.snapshots).toHaveLength(length + 1);
+      expect(machine.journal).not.toContain("could not be tagged");
+      await founded.lab.admin('for key in $(store_list identity/); do remove "$key"; done');
+      await unit(machine, "renew.sh").ended;
+      expect(founded.lab.store.keys()).toContain("identity/pki.sealed");
+    },
+    120_000,
+  );
+
+  onOne("S3")(
     "a rebuild that is asked for other ranges of pods and services keeps those that the cluster was founded with",
     async () => {
       const environment = { POD_CIDR: "10.9.0.0/16", SERVICE_CIDR: "10.8.0.0/16" };

@@ -17,7 +17,7 @@ if [ "$newest" != unknown ] && [ "$newest" -gt "$epoch" ]; then
   exit 0
 fi
 
-read -r last when <<<"$(cat "$BACKED_UP" 2>/dev/null || echo "0 $(stat -c %Y "$SERVING")")"
+read -r last when <<<"$(grep -xsE '[0-9]+ [0-9]+' "$BACKED_UP" || echo "0 $(stat -c %Y "$SERVING")")"
 age=$(($(date +%s) - when))
 status=0
 revision=$(etcd_revision) || status=1

@@ -93,7 +93,7 @@ start() {
   local epoch instance status=0 record=$RUN_DIR/own
   epoch=$(cat "$STATE_DIR/epoch")
   prepare
-  [ -s "$STATE_DIR/identity/genesis.json" ] || identity_fetch "$CLUSTER_ID" || fail_identity "$?"
+  identity_is_kept || identity_fetch "$CLUSTER_ID" || fail_identity "$?"
   store_get "$(epoch_key "$epoch")" "$record" || status=$?
   # What could not be read may be closed, and then another master may be on its way.
   [ "$status" -eq 0 ] || ! is_unknown "$status" || return "$status"

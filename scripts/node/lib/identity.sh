@@ -111,9 +111,18 @@ ranges_of_genesis() {
   fi
 }
 
+# Whether this machine's own copies are whole: a power cut may have emptied them.
+identity_is_kept() {
+  local kept=$STATE_DIR/identity digest
+  [ -s "$kept/genesis.json" ] && [ -s "$kept/pki.sealed" ] || return 1
+  digest=$(sha256sum <"$kept/pki.sealed")
+  [ "$(field identity "$kept/genesis.json")" = "${digest%% *}" ]
+}
+
 # Puts back what was taken away from the store while this master lived: it may be the last that has it.
 identity_heal() { # EPOCH INSTANCE
   local kept=$STATE_DIR/identity status
+  identity_is_kept || { say "this machine's copy of the identity is not whole, and is put nowhere" && return 1; }
   status=0
   store_put_new "$IDENTITY" "$kept/pki.sealed" || status=$?
   [ "$status" -ne 0 ] || alarm identity-gone "$IDENTITY was gone from the store and has been put back"
@@ -123,7 +132,7 @@ identity_heal() { # EPOCH INSTANCE
   [ "$status" -ne 0 ] || alarm genesis-gone "$GENESIS was gone from the store and has been put back"
   [ "$status" -eq 0 ] || [ "$status" -eq "$TAKEN" ] || return "$status"
   status=0
-  epoch_record serving "$2" "$(cloud_node)" "$(cat "$STATE_DIR/pin" 2>/dev/null || true)" yes '' >"$RUN_DIR/claim"
+  epoch_record serving "$2" "$(cloud_node)" "$(grep -xsE '[0-9]{10}' "$STATE_DIR/pin" || true)" yes '' >"$RUN_DIR/claim"
   store_put_new "$(epoch_key "$1")" "$RUN_DIR/claim" || status=$?
   [ "$status" -eq 0 ] || [ "$status" -eq "$TAKEN" ] || return "$status"
 }

@@ -58,7 +58,7 @@ local_epoch_write() { # EPOCH
 local_data() { # NEWEST
   local own instance status=0 record=$RUN_DIR/own
   [ -d "$ETCD_DATA/member" ] || { echo none && return; }
-  if ! own=$(cat "$STATE_DIR/epoch" 2>/dev/null) || [ -z "$own" ]; then
+  if ! own=$(grep -xsE '[0-9]{1,10}' "$STATE_DIR/epoch"); then
     mv "$ETCD_DATA" "$ETCD_DATA.unclaimed.$(date +%s)"
     echo none
     return
