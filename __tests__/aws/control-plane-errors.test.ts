@@ -124,6 +124,15 @@ test.each<[string, Own, string]>([
     `${AT}: 'serviceCidr' must not overlap with podCidr, 10.96.128.0/17, got "10.96.0.0/16"; ` +
       "give it a range of its own",
   ],
+  ...[
+    ["podCidr", "169.254.0.0/16", "link-local addresses, 169.254.0.0/16"],
+    ["podCidr", "127.0.0.0/8", "the machine's own addresses, 127.0.0.0/8"],
+    ["serviceCidr", "224.0.0.0/16", "multicast and reserved addresses, 224.0.0.0/3"],
+  ].map(([prop = "", range, taken]): [string, Partial<ControlPlaneProps>, string] => [
+    `${prop} of ${taken}`,
+    { [prop]: range },
+    `${AT}: '${prop}' must not overlap with ${taken}, got "${range}"; give it a range of its own`,
+  ]),
 ])("%s: is told with its path, what it must be, what it is, and what to do", (_what, own, line) => {
   expect(problems(own)).toEqual([line]);
 });

@@ -91,7 +91,15 @@ const meet = (one: Range, other: Range) => one.first <= last(other) && other.fir
 const written = ({ first, length }: Range) =>
   `${[24, 16, 8, 0].map((bits) => Math.floor(first / 2 ** bits) % 256).join(".")}/${length}`;
 
-test("ranges are taken where kubeadm takes their lengths and none of them meets another", () => {
+/** What machines keep for themselves, as the registry of IANA has it. */
+const RESERVED: readonly (readonly [string, Range])[] = [
+  ["this network's addresses", { first: 0, length: 8 }],
+  ["the machine's own addresses", { first: 0x7f000000, length: 8 }],
+  ["link-local addresses", { first: 0xa9fe0000, length: 16 }],
+  ["multicast and reserved addresses", { first: 0xe0000000, length: 3 }],
+];
+
+test("ranges are taken where kubeadm takes their lengths and none of them meets another, or what is reserved", () => {
   const any = fc.oneof(range(0, 32), range(12, 24));
   fc.assert(
     fc.property(any, any, any, (network, pods, services) => {
@@ -100,10 +108,17 @@ test("ranges are taken where kubeadm takes their lengths and none of them meets 
         podCidr: written(pods),
         serviceCidr: written(services),
       });
+      const reserved = (prop: string, own: Range) =>
+        RESERVED.map(([what, kept]): [boolean, string] => [
+          meet(own, kept),
+          `'${prop}' must not overlap with ${what}`,
+        ]);
       const faults: [boolean, string][] = [
         [pods.length < 8 || pods.length > 24, "'podCidr' must be from /8 to /24"],
+        ...reserved("podCidr", pods),
         [meet(pods, network), "'podCidr' must not overlap with the network"],
         [services.length < 12 || services.length > 28, "'serviceCidr' must be from /12 to /28"],
+        ...reserved("serviceCidr", services),
         [meet(services, network), "'serviceCidr' must not overlap with the network"],
         [meet(services, pods), "'serviceCidr' must not overlap with podCidr"],
       ];

@@ -139,6 +139,17 @@ export function hasSubnetInEachZone(zones: readonly string[]): Rule<readonly str
         ];
 }
 
+/**
+ * What a machine keeps for itself, the metadata service among it.
+ * @see https://www.iana.org/assignments/iana-ipv4-special-registry/
+ */
+const RESERVED: readonly (readonly [string, string])[] = [
+  ["this network's addresses", "0.0.0.0/8"],
+  ["the machine's own addresses", "127.0.0.0/8"],
+  ["link-local addresses", "169.254.0.0/16"],
+  ["multicast and reserved addresses", "224.0.0.0/3"],
+];
+
 /** Ranges of Kubernetes' own, and no two that a cluster routes may overlap. */
 function checkRanges(problems: Problems, ranges: Readonly<Record<string, string>>): void {
   const sound: [string, string][] = [];
@@ -148,7 +159,8 @@ function checkRanges(problems: Problems, ranges: Readonly<Record<string, string>
       problems.check(prop, range, isRange, hasLength);
     }
     if (isRange(range).length === 0) {
-      for (const [other, otherRange] of sound.filter(([, before]) => overlaps(range, before))) {
+      const taken = hasLength === undefined ? sound : [...RESERVED, ...sound];
+      for (const [other, otherRange] of taken.filter(([, before]) => overlaps(range, before))) {
         problems.add(prop, {
           mustHold: `must not overlap with ${other}, ${otherRange}`,
           got: range,
