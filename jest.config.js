@@ -7,5 +7,8 @@ module.exports = {
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/cdktf.out/", "<rootDir>/.keelson/"],
   // Many tests run real processes: Terraform, cdktf, bash.
   testTimeout: 60_000,
+  // Of two cores Jest would leave one idle.
+  maxWorkers: "100%",
+  testSequencer: "<rootDir>/__tests__/support/longest-first.js",
   reporters: ["default", "<rootDir>/__tests__/support/summary-reporter.js"],
 };

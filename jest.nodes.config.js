@@ -6,5 +6,4 @@ module.exports = async () => ({
   testPathIgnorePatterns: ["/node_modules/"],
   // Masters wait more than they work: two cores carry four workers, where Jest would take one.
   maxWorkers: 4,
-  testSequencer: "<rootDir>/__tests__/support/longest-first.js",
 });

@@ -1,22 +1,25 @@
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-/** What boots whole masters, several times over, the longest first: on a fresh clone Jest would go by the size of files. */
+/** What boots masters or deploys an estate, several times over, the longest first: on a fresh clone Jest goes by files' sizes. */
 const LONG = [
-  "boot",
-  "faults-machine",
-  "faults-crash",
-  "faults-store",
-  "faults-masters",
-  "rebuild",
-  "faults-",
-  "renew",
+  ...[
+    "boot",
+    "faults-machine",
+    "faults-crash",
+    "faults-store",
+    "faults-masters",
+    "rebuild",
+    "faults-",
+    "renew",
+  ].map((name) => `nodes/${name}`),
+  ...["cli/estate", "cli/simulate", "cli/teardown", "stacks/main", "package/package"],
 ];
 
 /** Starts the long files first, so that no worker is left alone with one of them at the end. */
 module.exports = class extends Sequencer {
   /** @param {import("@jest/test-result").Test[]} tests */
   sort(tests) {
-    const rank = ({ path }) => LONG.findIndex((name) => path.includes(`/nodes/${name}`)) + 1 || Infinity;
+    const rank = ({ path }) => LONG.findIndex((name) => path.includes(`/__tests__/${name}`)) + 1 || Infinity;
     return super.sort(tests).sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
   }
 };
