@@ -37,7 +37,7 @@ ip netns exec world "$NODE" -e \
   >/run/world &
 server=$!
 trap 'kill "$server"' EXIT
-until grep -q up /run/world; do sleep 0.05; done
+until grep -qs up /run/world; do sleep 0.05; done
 
 # The address under which the world sees the client.
 seen() {
