@@ -157,6 +157,32 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
   );
 
   onOne("S3")(
+    "a damaged genesis record spoils no backup, a damaged epoch starts nothing, and both are told",
+    async () => {
+      const machine = await founded.machine();
+      await serve(machine);
+      await kubectl(machine, "create configmap four");
+      const { snapshots } = founded;
+      machine.write("/var/lib/keelson/identity/genesis.json", "garbage");
+      expect((await unit(machine, "backup.sh").ended).status).not.toBe(0);
+      expect(alarm(machine, "backup")).toBe("identity-damaged");
+      expect(founded.snapshots).toEqual(snapshots);
+      machine.write("/var/lib/keelson/epoch", "08");
+      await machine.reboot();
+      const before = founded.records;
+      boot(machine);
+      await machine.waitFor(() => alarm(machine) === "epochs-unknown", 30, "no alarm");
+      expect(await isStopped(machine)).toBe(true);
+      expect(founded.records).toEqual(before);
+      machine.write("/var/lib/keelson/epoch", "2\n");
+      await machine.waitFor(() => serves(machine), 60, "it does not go on");
+      expect(await kubectl(machine, "get configmaps -o name")).toContain("configmap/four");
+      expect(await backUp(founded.lab, machine)).toHaveLength(snapshots.length + 1);
+    },
+    120_000,
+  );
+
+  onOne("S3")(
     "a rebuild that is asked for other ranges of pods and services keeps those that the cluster was founded with",
     async () => {
       const environment = { POD_CIDR: "10.9.0.0/16", SERVICE_CIDR: "10.8.0.0/16" };

@@ -19,6 +19,8 @@ backup() { # EPOCH CLUSTER
 
 backup_locked() { # EPOCH CLUSTER
   local file=$STATE_DIR/snapshot.db revision name
+  # What names no cluster is no cluster's: no rebuild would take it, and those before it would expire.
+  is_uuid "$2" || { alarm identity-damaged "this machine's copy of the genesis record is damaged: the next boot fetches it again" && return 1; }
   revision=$(snapshot_take "$1" "$2" "$file") || { alarm snapshot-failed "etcd gave no whole snapshot, or the disk is full" && return 1; }
   name=$(snapshot_name "$1" "$revision")
   snapshot_upload "$1" "$revision" "$file" || { alarm upload-failed "$name could not be put into the store" && return 1; }

@@ -80,7 +80,7 @@ identity_fetch() {
     return 1
   fi
   # Key Vault takes a dozen requests for it, and this process may have done it before its claim.
-  if [ "$(cat "$RUN_DIR/identity" 2>/dev/null)" = "$$ $digest" ]; then return 0; fi
+  if [ "$(cat "$RUN_DIR/identity" 2>/dev/null)" = "$$ $digest" ] && identity_is_kept; then return 0; fi
   unseal "$1" "$RUN_DIR/pki.sealed" "$opened.tgz" || return "$?"
   rm -rf "$opened"
   mkdir -m 700 "$opened"
@@ -111,10 +111,12 @@ ranges_of_genesis() {
   fi
 }
 
+is_uuid() { [[ $1 =~ ^[0-9a-f-]{36}$ ]]; }
+
 # Whether this machine's own copies are whole: a power cut may have emptied them.
 identity_is_kept() {
   local kept=$STATE_DIR/identity digest
-  [ -s "$kept/genesis.json" ] && [ -s "$kept/pki.sealed" ] || return 1
+  [ -s "$kept/genesis.json" ] && [ -s "$kept/pki.sealed" ] && is_uuid "$(field cluster "$kept/genesis.json")" || return 1
   digest=$(sha256sum <"$kept/pki.sealed")
   [ "$(field identity "$kept/genesis.json")" = "${digest%% *}" ]
 }

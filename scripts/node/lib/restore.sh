@@ -58,9 +58,15 @@ local_epoch_write() { # EPOCH
 local_data() { # NEWEST
   local own instance status=0 record=$RUN_DIR/own
   [ -d "$ETCD_DATA/member" ] || { echo none && return; }
-  if ! own=$(grep -xsE '[0-9]{1,10}' "$STATE_DIR/epoch"); then
+  if [ ! -e "$STATE_DIR/epoch" ]; then
     mv "$ETCD_DATA" "$ETCD_DATA.unclaimed.$(date +%s)"
     echo none
+    return
+  fi
+  own=$(cat "$STATE_DIR/epoch") || own=''
+  if ! [[ $own =~ ^[1-9][0-9]{0,9}$ ]]; then
+    say "$STATE_DIR/epoch is damaged, so nobody knows of which epoch $ETCD_DATA is"
+    echo unknown
     return
   fi
   instance=$(cloud_instance) || { echo unknown && return; }

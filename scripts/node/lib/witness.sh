@@ -27,6 +27,7 @@ witness_found() { # prints the cluster's id
   store_put_new founding/cluster.json "$RUN_DIR/founding" || [ $? -eq "$TAKEN" ] || return "$UNREACHABLE"
   store_get founding/cluster.json "$RUN_DIR/founding" || return "$?"
   cluster=$(field cluster "$RUN_DIR/founding")
+  is_uuid "$cluster" || { say "founding/cluster.json names no cluster" && return "$UNREACHABLE"; }
   witness_write initialising "$cluster" secret_put_new || [ $? -eq "$TAKEN" ] || return "$UNREACHABLE"
   echo "$cluster"
 }
