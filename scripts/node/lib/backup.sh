@@ -37,7 +37,7 @@ supersede() { # NAME
     names=$(snapshots_listed) || return "$?"
     head -n 10 <<<"$names" | sort | write_whole "$STANDING"
   fi
-  { grep -xE "$SNAPSHOTS[0-9]{10}/[0-9]{20}" "$STANDING" | grep -vx -- "$1" || true; echo "$1"; } | write_whole "$STANDING"
+  { grep -xsE "${SNAPSHOTS}[0-9]{10}/[0-9]{20}" "$STANDING" | grep -vx -- "$1" || true; echo "$1"; } | write_whole "$STANDING"
   names=$(head -n "-$STANDING_AT_LEAST" "$STANDING")
   for name in $names; do
     store_tag "$name.json" superseded yes || return "$?"

@@ -54,7 +54,7 @@ local_epoch_write() { # EPOCH
 }
 
 # What this machine holds, against the newest epoch: none, current, older, or unknown where the store or the cloud could
-# not say. Data without an epoch's number was never served, so it is none; it is put aside, not deleted.
+# not say. Data of a machine without the file was never served, so it is none; it is put aside, not deleted.
 local_data() { # NEWEST
   local own instance status=0 record=$RUN_DIR/own
   [ -d "$ETCD_DATA/member" ] || { echo none && return; }
