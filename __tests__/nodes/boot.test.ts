@@ -3,7 +3,18 @@ import { flip, Founded, isEmpty } from "./support/founded";
 import { Lab } from "./support/lab";
 import type { StoreKind } from "./support/lab-store";
 import { type Machine, MACHINE_NEEDS } from "./support/machine";
-import { alarm, backUp, boot, epochs, kubectl, processes, serve, serves, unit } from "./support/masters";
+import {
+  alarm,
+  backUp,
+  boot,
+  epochs,
+  kubectl,
+  processes,
+  serve,
+  serves,
+  snapshots,
+  unit,
+} from "./support/masters";
 import { S3_SERVER } from "./support/s3-server";
 
 const needs = { ...MACHINE_NEEDS, MinIO: S3_SERVER !== undefined, openssl: has("openssl") };
@@ -195,6 +206,55 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
       expect(machine.journal).toContain("founded with 10.244.0.0/16 for pods and 10.96.0.0/16 for services");
     },
     60_000,
+  );
+
+  onOne("S3")(
+    "a first boot whose witness becomes another cluster's says so and puts no snapshot into the store",
+    async () => {
+      const lab = await Lab.start({ store, minor: "3.6" });
+      try {
+        const machine = await lab.machine("first");
+        boot(machine);
+        await machine.waitFor(() => machine.exists("/var/lib/etcd/member"), 60, "etcd has not begun");
+        lab.cloud.witness = "initialised 00000000-0000-4000-8000-000000000000";
+        await machine.waitFor(() => alarm(machine) === "witness-strange", 60, "no alarm");
+        expect(serves(machine)).toBe(false);
+        expect(snapshots(lab)).toEqual([]);
+      } finally {
+        await lab.stop();
+      }
+    },
+    120_000,
+  );
+
+  onOne("S3")(
+    "an epoch that no master can have come to is told, and not claimed over and over",
+    async () => {
+      await founded.lab.admin(`echo '{}' >e; store_put_new identity/epochs/9999999999.json e`);
+      const machine = await founded.machine();
+      boot(machine);
+      await machine.waitFor(() => alarm(machine) === "epochs-unknown", 60, "no alarm");
+      expect(await isEmpty(machine)).toBe(true);
+      await founded.lab.admin("remove identity/epochs/9999999999.json");
+      await machine.waitFor(() => serves(machine), 90, "it does not go on");
+    },
+    180_000,
+  );
+
+  onOne("S3")(
+    "a second control-plane.sh on one machine does nothing, until the first is no more",
+    async () => {
+      await founded.lab.admin("store_get identity/genesis.json genesis; remove identity/genesis.json");
+      const machine = await founded.machine();
+      const first = boot(machine);
+      await machine.waitFor(() => alarm(machine) === "genesis-deleted", 30, "no alarm");
+      expect((await boot(machine).ended).status).toBe(1);
+      expect(machine.journal).toContain("another control-plane.sh is at work");
+      await first.kill();
+      await founded.lab.admin("store_put_new identity/genesis.json genesis");
+      await serve(machine);
+    },
+    120_000,
   );
 
   onOne("S3")(

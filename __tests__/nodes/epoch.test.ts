@@ -86,6 +86,27 @@ test("or until the cloud says that its master is gone", async () => {
   expect(stderr).toContain("its master i-1 is gone");
 });
 
+test("a record that names no master is told at once, and nobody is taken for gone", async () => {
+  const { lines, stderr } = await on(
+    "i-2",
+    `${own()} cloud_is_gone() { return "$UNREACHABLE"; }; pause() { echo paused; exit 7; }
+    echo '{' >e; store_put_new "$(epoch_key 1)" e
+    ( epoch_await_end 1 1 i-2 ) || echo "$?"`,
+  );
+  expect(lines).toEqual(["paused", "7"]);
+  expect(stderr).toContain("ALARM predecessor-alive: the record of epoch 1 names no master");
+});
+
+test("nothing is claimed after the last number that a key can have", async () => {
+  const { lines, stderr } = await on(
+    "i-1",
+    `${own()} epoch_claim 9999999999 i-1 node ''; status=0; epoch_claim 10000000000 i-1 node '' || status=$?
+    echo "$status $(epoch_newest)"; store_list "$EPOCHS" | wc -l`,
+  );
+  expect(lines).toEqual(["1 9999999999", "1"]);
+  expect(stderr).toContain("ALARM epochs-unknown: epoch 9999999999 is the last");
+});
+
 describe("a pin", () => {
   const SNAPSHOT = "etcd/0000000001/00000000000000000007";
   const pin = (id: number) =>

@@ -245,6 +245,20 @@ describe.each<StoreKind>(["S3", "Blob"])("etcd, for a store on %s", (kind) => {
     expect(await administer("pin_pending 2")).toBe("0000000005\n");
   });
 
+  test("a pin with the last number that there can be is said, and none is set after it", async () => {
+    await administer("echo '{}' >p; store_put_new pin/9999999999.json p");
+    const { status, stderr } = await ops(["pin", snapshots[0] ?? "", "--yes"]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("delete pin/9999999999.json");
+  });
+
+  test("a revision of more digits than a shell can count is shown as it stands", async () => {
+    const name = "etcd/0000000001/99999999999999999999";
+    await administer(`store_get ${stored(snapshots[0])}.json m; store_put_new ${name}.json m`);
+    const { stdout } = await ops(["list"]);
+    expect(stdout).toContain("\n1/99999999999999999999 ");
+  });
+
   test("what somebody else has written into a manifest does nothing to a terminal", async () => {
     await administer(`store_get ${stored(snapshots[0])}.json m
       sed -i $'s/"cluster": "/&\\x1b[2J/' m; store_overwrite ${stored(snapshots[0])}.json m`);

@@ -23,11 +23,18 @@ LIB=$(dirname "$(readlink -f "$0")")/lib
 PATIENCE=60
 
 main() {
-  local verdict='' before='' status tries=0
-  systemctl start keelson-health.socket keelson-report.timer || true
-  keep_alive &
+  # Two of them would write each other's files: the unit, and somebody who runs the script beside it.
+  exec 9>"$RUN_DIR/lock"
+  flock --nonblock 9 || { say "another control-plane.sh is at work on this machine: nothing is done here" && exit 1; }
+  systemctl start keelson-health.socket keelson-report.timer 9>&- || true
+  keep_alive 9>&- &
   # shellcheck disable=SC2064 # the one that is running now
   trap "kill $! 2>/dev/null || true" EXIT
+  attend 9>&- # what it starts would hold the lock for longer than it is at work
+}
+
+attend() {
+  local verdict='' before='' status tries=0
   while :; do
     facts_read
     verdict=$(decide "$FACT_LOCAL" "$FACT_WITNESS" "$FACT_GENESIS" "$FACT_SNAPSHOTS")
@@ -103,7 +110,7 @@ start() {
     identity_heal "$epoch" "$instance"
   elif [ "$(field state "$record")" = closed ]; then
     # It handed over, and nobody came: its data is still the newest.
-    epoch_claim "$((epoch + 1))" "$instance" "$(cloud_node)" '' || return "$AGAIN"
+    claim "$((epoch + 1))" "$instance" '' || return "$?"
     epoch=$((epoch + 1))
     local_epoch_write "$epoch"
   fi
@@ -199,13 +206,25 @@ take_epoch() {
         pause "$((unserved * PATIENCE))"
       fi
     fi
-    epoch_claim "$((NEWEST + 1))" "$instance" "$(cloud_node)" "$1" || return "$AGAIN"
-    say "epoch $((NEWEST + 1)) is claimed"
+    claim "$((NEWEST + 1))" "$instance" "$1" || return "$?"
     # What was true before the claim need not be true after it: the facts decide again, and come back here.
     epochs_await_end "$((NEWEST + 1))" "$instance" || true
     return "$AGAIN"
   fi
   epochs_await_end "$EPOCH" "$instance" || return "$AGAIN"
+}
+
+claim() { # EPOCH INSTANCE PIN
+  local status=0
+  epoch_claim "$1" "$2" "$(cloud_node)" "$3" || status=$?
+  case $status in
+    0) say "epoch $1 is claimed" ;;
+    "$TAKEN") return "$AGAIN" ;;
+    1) return 1 ;;
+    *)
+      alarm epochs-unknown "epoch $1 could not be claimed ($(answer_name "$status"))"
+      return 1 ;;
+  esac
 }
 
 # What has to be here before anything of the cluster is.
@@ -258,9 +277,10 @@ serve() { # CLUSTER EPOCH
   join_credentials || { alarm join-failed "no join credentials could be made" && return 1; }
   # A cluster is said to exist only when it can be brought back.
   if [ "$(witness_read)" != "initialised $1" ]; then
+    witness_fits "$1" || return 1
     packages_keep || { alarm keep-failed "what was installed could not be put into the store" && return 1; }
     backup "$2" "$1"
-    witness_confirm "$1" || { alarm witness-unknown "the witness could not be written" && return 1; }
+    witness_confirm "$1" || return 1
   fi
   newest=$(epoch_newest)
   [ "$newest" -le "$2" ] || return "$AGAIN"

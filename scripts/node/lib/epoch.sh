@@ -2,6 +2,7 @@
 # Epochs: who may be master. Epoch n belongs to the machine whose put-if-absent of its record was taken.
 
 EPOCHS=identity/epochs/
+LAST_EPOCH=9999999999 # keys have ten digits, so that they sort as numbers
 
 epoch_key() { printf '%s%010d.json' "$EPOCHS" "$1"; }
 
@@ -28,6 +29,10 @@ epoch_record() { # STATE INSTANCE NODE PIN SERVED REVISION
 # lost on the way is ours.
 epoch_claim() {
   local file=$RUN_DIR/claim status=0
+  if [ "$1" -gt "$LAST_EPOCH" ]; then
+    alarm epochs-unknown "epoch $LAST_EPOCH is the last that there can be, and no master has come that far: who wrote its record?"
+    return 1
+  fi
   epoch_record open "$2" "$3" "$4" no '' >"$file"
   store_put_new "$(epoch_key "$1")" "$file" || status=$?
   if [ "$status" -eq "$TAKEN" ]; then
@@ -104,11 +109,13 @@ epochs_await_end() {
 # Waits until epoch N has ended: it is closed, its machine is this one, which has nothing of it any more, or the cloud says
 # that its machine is gone. What is gone stays gone, so the cloud is asked until it has said so once.
 epoch_await_end() { # N OURS INSTANCE
-  local record=$RUN_DIR/predecessor instance waited=0 newest gone=$RUN_DIR/gone.$1
+  local record=$RUN_DIR/predecessor instance='' waited=0 newest gone=$RUN_DIR/gone.$1
   [ ! -e "$gone" ] || return 0
   while :; do
     if store_get "$(epoch_key "$1")" "$record"; then
       instance=$(field instance "$record")
+      # That will not end by itself.
+      [ -n "$instance" ] || [ "$waited" -ne 0 ] || alarm predecessor-alive "the record of epoch $1 names no master"
       if [ "$(field state "$record")" = closed ]; then return 0; fi
       if [ "$instance" = "$3" ]; then return 0; fi
       if cloud_is_gone "$instance"; then

@@ -8,7 +8,7 @@ witness_read() {
   case $status in
     0)
       read -r state cluster <"$RUN_DIR/witness" || true
-      if [[ $state =~ ^initialis(ing|ed)$ && $cluster =~ ^[0-9a-f-]{36}$ ]]; then
+      if [[ $state =~ ^initialis(ing|ed)$ ]] && is_uuid "$cluster"; then
         echo "$state $cluster"
       else
         echo strange
@@ -32,18 +32,21 @@ witness_found() { # prints the cluster's id
   echo "$cluster"
 }
 
-# Whoever serves says so again: a first master that was slow may have written `initialising` after another had finished.
-witness_confirm() { # CLUSTER
+# Whether the witness may be made to say that this cluster exists. Raises why not.
+witness_fits() { # CLUSTER
   local seen
   seen=$(witness_read)
-  [ "$seen" != "initialised $1" ] || return 0
   case $seen in
-    "initialising $1" | absent | deleted) witness_write initialised "$1" secret_put ;;
-    unknown) return "$UNREACHABLE" ;;
-    *)
-      alarm witness-strange "the witness is of another cluster, or nobody can make sense of it: ${seen:0:80}"
-      return 1 ;;
+    "initialising $1" | "initialised $1" | absent | deleted) ;;
+    unknown) alarm witness-unknown "the witness could not be read" && return 1 ;;
+    *) alarm witness-strange "the witness is of another cluster, or nobody can make sense of it: ${seen:0:80}" && return 1 ;;
   esac
+}
+
+# Whoever serves says so again: a first master that was slow may have written `initialising` after another had finished.
+witness_confirm() { # CLUSTER
+  witness_fits "$1" || return 1
+  witness_write initialised "$1" secret_put || { alarm witness-unknown "the witness could not be written" && return 1; }
 }
 
 witness_write() { # STATE CLUSTER COMMAND

@@ -139,6 +139,7 @@ set_pin() { # SNAPSHOT'S NAME | none
   used=$(newest=$(epoch_newest) && pin_used "$newest") || unread "$?" "the epochs"
   keys=$({ sed -n "s|^${PINS}\([0-9]\{10\}\)\.json\$|\1|p" <<<"$keys" && echo "${used% *}"; } | sort | tail -n 1)
   number=$((10#${keys:-0} + 1))
+  [ "$number" -le 9999999999 ] || refuse "pin 9999999999 is the last that there can be, and no operator has set it: delete pin/9999999999.json"
   printf '{\n  "snapshot": "%s",\n  "set": "%s"\n}\n' "$1" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$RUN_DIR/pin.new"
   store_put_new "$PINS$(printf %010d "$number").json" "$RUN_DIR/pin.new" || status=$?
   case $status in
