@@ -16,7 +16,7 @@ export const ALARM_CODES = {
   "snapshots-gone": "the cluster exists and no snapshot does",
   "snapshots-unknown": "a snapshot, or their list, could not be read",
   "snapshots-damaged": "none of the snapshots is whole",
-  "epochs-unknown": "the list of epochs could not be read",
+  "epochs-unknown": "the epochs could not be read or claimed, or this machine's own is damaged",
   "identity-damaged": "certificates and keys in the store are not whole, or another cluster's",
   "identity-gone": "a living master found certificates and keys gone from the store, and put them back",
   "identity-unknown": "certificates and keys could not be read or unsealed",
