@@ -71,6 +71,13 @@ test("snapshots are taken every minute, to the second", () => {
   ]).toEqual(["60", "1"]);
 });
 
+test("a new node has its role within half a minute", () => {
+  expect([
+    value("keelson-nodes.timer", "OnUnitActiveSec"),
+    value("keelson-nodes.timer", "AccuracySec"),
+  ]).toEqual(["30", "1"]);
+});
+
 test("the cloud is told once in each minute of the clock, away from where the next one begins", () => {
   expect([value("keelson-report.timer", "OnCalendar"), value("keelson-report.timer", "AccuracySec")]).toEqual(
     ["*:*:30", "1"],
@@ -97,7 +104,7 @@ describe("under a real systemd, with stand-ins for the scripts", () => {
 
   beforeEach(() => {
     scripts = mkdtempSync(path.join(tmpdir(), "keelson-units-"));
-    for (const name of ["control-plane", "backup", "watch", "renew", "health", "report", "addons"])
+    for (const name of ["control-plane", "backup", "watch", "renew", "health", "report", "addons", "nodes"])
       standIn(name, "exec sleep 1000");
   });
   afterEach(() => rmSync(scripts, { recursive: true }));
@@ -186,16 +193,17 @@ describe("under a real systemd, with stand-ins for the scripts", () => {
       );
     standIn(
       "control-plane",
-      "systemctl start keelson-backup.service keelson-renew.service keelson-watch.service keelson-report.service keelson-addons.service",
+      "systemctl start keelson-backup.service keelson-renew.service keelson-watch.service keelson-report.service keelson-addons.service keelson-nodes.service",
     );
-    for (const name of ["backup", "renew", "watch", "report", "addons"]) probe(name);
+    for (const name of ["backup", "renew", "watch", "report", "addons", "nodes"]) probe(name);
     const lines = under(
       "CLOUD='aws'",
-      "until [ $(grep -c ends /run/log) -ge 5 ]; do sleep 0.1; done; cat /run/log",
+      "until [ $(grep -c ends /run/log) -ge 6 ]; do sleep 0.1; done; cat /run/log",
     );
     const written = (name: string) =>
       lines.filter((line) => line.startsWith(`${name} /`)).map((line) => line.split(" ")[1]);
     expect(written("backup")).toEqual(["/var/lib/keelson", "/run/keelson"]);
+    expect(written("nodes")).toEqual(["/var/lib/keelson", "/run/keelson"]);
     expect(written("report")).toEqual(["/var/lib/keelson", "/run/keelson"]);
     expect(written("addons")).toEqual(["/etc/kubernetes", "/var/lib/keelson", "/run/keelson"]);
     expect(written("renew")).toEqual(["/etc/kubernetes", "/var/lib/keelson", "/run/keelson"]);
