@@ -8,6 +8,8 @@ import { has, testWith } from "../support/tools";
 
 const UNITS = path.join(ROOT, "scripts/node/units");
 const LAB = path.join(__dirname, "support/systemd-lab.sh");
+/** The scripts that run beside the master. */
+const BESIDE = ["backup", "watch", "renew", "report", "addons", "nodes", "claims"];
 const files = readdirSync(UNITS).filter((file) => file.startsWith("keelson-"));
 const text = (file: string) => readFileSync(path.join(UNITS, file), "utf8");
 const value = (file: string, name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(text(file))?.[1];
@@ -71,11 +73,9 @@ test("snapshots are taken every minute, to the second", () => {
   ]).toEqual(["60", "1"]);
 });
 
-test("a new node has its role within half a minute", () => {
-  expect([
-    value("keelson-nodes.timer", "OnUnitActiveSec"),
-    value("keelson-nodes.timer", "AccuracySec"),
-  ]).toEqual(["30", "1"]);
+test.each(["nodes", "claims"])("%s of the cluster are looked at twice a minute", (name) => {
+  const timer = `keelson-${name}.timer`;
+  expect([value(timer, "OnUnitActiveSec"), value(timer, "AccuracySec")]).toEqual(["30", "1"]);
 });
 
 test("the cloud is told once in each minute of the clock, away from where the next one begins", () => {
@@ -104,8 +104,7 @@ describe("under a real systemd, with stand-ins for the scripts", () => {
 
   beforeEach(() => {
     scripts = mkdtempSync(path.join(tmpdir(), "keelson-units-"));
-    for (const name of ["control-plane", "backup", "watch", "renew", "health", "report", "addons", "nodes"])
-      standIn(name, "exec sleep 1000");
+    for (const name of ["control-plane", "health", ...BESIDE]) standIn(name, "exec sleep 1000");
   });
   afterEach(() => rmSync(scripts, { recursive: true }));
 
@@ -191,19 +190,17 @@ describe("under a real systemd, with stand-ins for the scripts", () => {
         done
         echo "${name} ends" >>/run/log`,
       );
-    standIn(
-      "control-plane",
-      "systemctl start keelson-backup.service keelson-renew.service keelson-watch.service keelson-report.service keelson-addons.service keelson-nodes.service",
-    );
-    for (const name of ["backup", "renew", "watch", "report", "addons", "nodes"]) probe(name);
+    standIn("control-plane", `systemctl start ${BESIDE.map((name) => `keelson-${name}.service`).join(" ")}`);
+    BESIDE.forEach(probe);
     const lines = under(
       "CLOUD='aws'",
-      "until [ $(grep -c ends /run/log) -ge 6 ]; do sleep 0.1; done; cat /run/log",
+      `until [ $(grep -c ends /run/log) -ge ${BESIDE.length} ]; do sleep 0.1; done; cat /run/log`,
     );
     const written = (name: string) =>
       lines.filter((line) => line.startsWith(`${name} /`)).map((line) => line.split(" ")[1]);
     expect(written("backup")).toEqual(["/var/lib/keelson", "/run/keelson"]);
-    expect(written("nodes")).toEqual(["/var/lib/keelson", "/run/keelson"]);
+    for (const name of ["nodes", "claims"])
+      expect(written(name)).toEqual(["/var/lib/keelson", "/run/keelson"]);
     expect(written("report")).toEqual(["/var/lib/keelson", "/run/keelson"]);
     expect(written("addons")).toEqual(["/etc/kubernetes", "/var/lib/keelson", "/run/keelson"]);
     expect(written("renew")).toEqual(["/etc/kubernetes", "/var/lib/keelson", "/run/keelson"]);
