@@ -75,7 +75,7 @@ describe("a master gives each Node the role that its pool's group says", () => {
     if (!possible) return;
     lab.aws.heal();
     master.reconnect();
-    Object.assign(pools, { page: 50, throttledPage: undefined });
+    Object.assign(pools, { page: 50, throttledPage: undefined, broken: false });
     pools.unknown.clear();
     pools.down.clear();
   });
@@ -153,6 +153,7 @@ describe("a master gives each Node the role that its pool's group says", () => {
       () => aws.deny("DescribeAutoScalingGroups"),
       () => aws.deny("DescribeInstances"),
       () => (pools.throttledPage = 1),
+      () => (pools.broken = true),
       () => aws.outages.set("autoscaling", 503),
       () => aws.outages.set("autoscaling", "no-length"),
       () => aws.outages.set("ec2", "no-length"),
@@ -162,7 +163,7 @@ describe("a master gives each Node the role that its pool's group says", () => {
       const status = await run();
       master.reconnect();
       aws.heal();
-      pools.throttledPage = undefined;
+      Object.assign(pools, { throttledPage: undefined, broken: false });
       expect([silence.toString(), status === 0, await roles()]).toEqual([silence.toString(), false, before]);
     }
     expect(await run()).toBe(0);

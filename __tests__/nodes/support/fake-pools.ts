@@ -33,6 +33,8 @@ export class FakePools {
   page = 50;
   /** The page that is refused, as of a caller who asks too often. */
   throttledPage: number | undefined;
+  /** Whether the list of groups is broken in the middle, though it has its end. */
+  broken = false;
   /** Ids that EC2 does not know yet, or no more. */
   readonly unknown = new Set<string>();
   /** Zones that are down: EC2 answers nothing about machines of which one is there. */
@@ -70,7 +72,8 @@ export class FakePools {
       ),
     );
     const next = rest.length > size ? element("NextToken", `page+${number + 1}/=`) : "";
-    return element("DescribeAutoScalingGroupsResult", list("AutoScalingGroups", groups) + next);
+    const answer = element("DescribeAutoScalingGroupsResult", list("AutoScalingGroups", groups) + next);
+    return this.broken ? answer.replace(/<Instances>[^]*<\/Instances>/, "<Instances>") : answer;
   }
 
   describeInstances(form: URLSearchParams): string {
