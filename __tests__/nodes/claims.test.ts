@@ -169,6 +169,27 @@ describe("of Ingresses that claim one host the first has it", () => {
     expect(await claim("zebra", "rest", { defaultBackend: true, annotations: { changed: "yes" } })).toBe("");
   });
 
+  test("and one that is too large to be compared is refused, not let by", async () => {
+    const apply = (namespace: string, options = "") => {
+      const hosts = Array.from({ length: 1000 }, (_, i) => `${namespace}-${i}.example.org`);
+      const { rules } = ingress({ host: "", path: "/" }).spec;
+      const spec = { ingressClassName: "haproxy", rules: hosts.map((host) => ({ ...rules?.[0], host })) };
+      const metadata = { name: "large", namespace };
+      master.write(
+        "/root/large.json",
+        JSON.stringify({ apiVersion: "networking.k8s.io/v1", kind: "Ingress", metadata, spec }),
+      );
+      return master.run(
+        `kubectl --kubeconfig /etc/kubernetes/admin.conf create ${options} -f /root/large.json`,
+      );
+    };
+    expect(await apply("zebra")).toMatchObject({ status: 0 });
+    let said = "";
+    const isRefused = async () => (said = (await apply("apple", "--dry-run=server")).stderr) !== "";
+    await master.waitFor(isRefused, 30, "it is not refused");
+    expect(said).toMatch(/ingress-claims.*cost limit exceeded/);
+  }, 60_000);
+
   test("two that have been there since before may both be changed, and neither gains more", async () => {
     await kubectl(master, "delete validatingadmissionpolicybindings -l keelson/ingress-claims");
     expect(await claim("apple", "both", shop)).toBe("");

@@ -52,6 +52,20 @@ test("nothing but the boot starts by itself: what serves is started by it", () =
   expect(files.filter((file) => text(file).includes("[Install]"))).toEqual(["keelson-boot.service"]);
 });
 
+test("each timer that the boot starts when the master serves is stopped when its time ends", () => {
+  const timers = (script: string, verb: string) =>
+    [
+      ...readFileSync(path.join(UNITS, "..", script), "utf8").matchAll(
+        new RegExp(`systemctl ${verb} (.*)`, "g"),
+      ),
+    ]
+      .flatMap(([, units = ""]) => [...units.matchAll(/keelson-[a-z]+\.timer/g)].map(String))
+      .filter((timer) => timer !== "keelson-report.timer") // it tells why, then too
+      .sort();
+  expect(timers("hand-over.sh", "stop")).toEqual(timers("control-plane.sh", "start"));
+  expect(timers("hand-over.sh", "stop")).toContain("keelson-nodes.timer");
+});
+
 test("the boot keeps neither the machine's start nor that of kubelet waiting", () => {
   // One that is `oneshot` and before kubelet would wait for kubelet, and kubelet for it.
   expect(value("keelson-boot.service", "Type")).toBe("exec");
