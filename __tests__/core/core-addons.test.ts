@@ -65,10 +65,10 @@ test("a patch is taken as it stands, so it asks for nothing", () => {
   expect(documents.filter((file) => file.endsWith(".patch.yaml") && text(file).includes("${"))).toEqual([]);
 });
 
-test("AWS has a network, its cloud controller, volumes, metrics and an autoscaler, in that order, and helm before them", () => {
+test("AWS has a network, its cloud controller, volumes, metrics, an autoscaler and ingress, in that order, and helm before them", () => {
   expect(coreAddons("aws").map(({ name }) => name)).toEqual([
     ...["helm-amd64", "helm-arm64", "cilium", "aws-cloud-controller-manager", "aws-ebs-csi-driver"],
-    ...["metrics-server", "cluster-autoscaler"],
+    ...["metrics-server", "cluster-autoscaler", "kubernetes-ingress"],
   ]);
 });
 

@@ -8,6 +8,8 @@ import { has, testWith } from "../support/tools";
 
 const UNITS = path.join(ROOT, "scripts/node/units");
 const LAB = path.join(__dirname, "support/systemd-lab.sh");
+/** The scripts that run beside the master. */
+const BESIDE = ["backup", "watch", "renew", "report", "addons", "nodes", "claims"];
 const files = readdirSync(UNITS).filter((file) => file.startsWith("keelson-"));
 const text = (file: string) => readFileSync(path.join(UNITS, file), "utf8");
 const value = (file: string, name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(text(file))?.[1];
@@ -50,6 +52,20 @@ test("nothing but the boot starts by itself: what serves is started by it", () =
   expect(files.filter((file) => text(file).includes("[Install]"))).toEqual(["keelson-boot.service"]);
 });
 
+test("each timer that the boot starts when the master serves is stopped when its time ends", () => {
+  const timers = (script: string, verb: string) =>
+    [
+      ...readFileSync(path.join(UNITS, "..", script), "utf8").matchAll(
+        new RegExp(`systemctl ${verb} (.*)`, "g"),
+      ),
+    ]
+      .flatMap(([, units = ""]) => [...units.matchAll(/keelson-[a-z]+\.timer/g)].map(String))
+      .filter((timer) => timer !== "keelson-report.timer") // it tells why, then too
+      .sort();
+  expect(timers("hand-over.sh", "stop")).toEqual(timers("control-plane.sh", "start"));
+  expect(timers("hand-over.sh", "stop")).toContain("keelson-nodes.timer");
+});
+
 test("the boot keeps neither the machine's start nor that of kubelet waiting", () => {
   // One that is `oneshot` and before kubelet would wait for kubelet, and kubelet for it.
   expect(value("keelson-boot.service", "Type")).toBe("exec");
@@ -69,6 +85,11 @@ test("snapshots are taken every minute, to the second", () => {
     value("keelson-backup.timer", "OnUnitActiveSec"),
     value("keelson-backup.timer", "AccuracySec"),
   ]).toEqual(["60", "1"]);
+});
+
+test.each(["nodes", "claims"])("%s of the cluster are looked at twice a minute", (name) => {
+  const timer = `keelson-${name}.timer`;
+  expect([value(timer, "OnUnitActiveSec"), value(timer, "AccuracySec")]).toEqual(["30", "1"]);
 });
 
 test("the cloud is told once in each minute of the clock, away from where the next one begins", () => {
@@ -97,8 +118,7 @@ describe("under a real systemd, with stand-ins for the scripts", () => {
 
   beforeEach(() => {
     scripts = mkdtempSync(path.join(tmpdir(), "keelson-units-"));
-    for (const name of ["control-plane", "backup", "watch", "renew", "health", "report", "addons"])
-      standIn(name, "exec sleep 1000");
+    for (const name of ["control-plane", "health", ...BESIDE]) standIn(name, "exec sleep 1000");
   });
   afterEach(() => rmSync(scripts, { recursive: true }));
 
@@ -184,18 +204,17 @@ describe("under a real systemd, with stand-ins for the scripts", () => {
         done
         echo "${name} ends" >>/run/log`,
       );
-    standIn(
-      "control-plane",
-      "systemctl start keelson-backup.service keelson-renew.service keelson-watch.service keelson-report.service keelson-addons.service",
-    );
-    for (const name of ["backup", "renew", "watch", "report", "addons"]) probe(name);
+    standIn("control-plane", `systemctl start ${BESIDE.map((name) => `keelson-${name}.service`).join(" ")}`);
+    BESIDE.forEach(probe);
     const lines = under(
       "CLOUD='aws'",
-      "until [ $(grep -c ends /run/log) -ge 5 ]; do sleep 0.1; done; cat /run/log",
+      `until [ $(grep -c ends /run/log) -ge ${BESIDE.length} ]; do sleep 0.1; done; cat /run/log`,
     );
     const written = (name: string) =>
       lines.filter((line) => line.startsWith(`${name} /`)).map((line) => line.split(" ")[1]);
     expect(written("backup")).toEqual(["/var/lib/keelson", "/run/keelson"]);
+    for (const name of ["nodes", "claims"])
+      expect(written(name)).toEqual(["/var/lib/keelson", "/run/keelson"]);
     expect(written("report")).toEqual(["/var/lib/keelson", "/run/keelson"]);
     expect(written("addons")).toEqual(["/etc/kubernetes", "/var/lib/keelson", "/run/keelson"]);
     expect(written("renew")).toEqual(["/etc/kubernetes", "/var/lib/keelson", "/run/keelson"]);

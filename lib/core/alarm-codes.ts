@@ -47,6 +47,7 @@ export const ALARM_CODES = {
   "epoch-open": "the epoch could not be closed",
   "certificate-near-end": "a certificate ends within 30 days and was not renewed; or an authority does",
   "renewal-failed": "a renewal did not get through",
+  "roles-late": "for five minutes not every node could be given the role of its pool",
   "addons-failed": "a core add-on, or its images, could not be laid down; it is tried again",
 } as const satisfies Record<string, string>;
 

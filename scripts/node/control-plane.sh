@@ -287,7 +287,7 @@ serve() { # CLUSTER EPOCH
   epoch_set "$2" "$(cloud_instance)" serving || return "$AGAIN"
   field pin "$RUN_DIR/epoch" | write_whole "$STATE_DIR/pin" # so that healing the record does not forget it
   : >"$SERVING"
-  systemctl start keelson-backup.timer keelson-watch.service keelson-renew.timer
+  systemctl start keelson-backup.timer keelson-watch.service keelson-renew.timer keelson-nodes.timer keelson-claims.timer
   cloud_launched || say "the launch hook could not be completed; a heartbeat goes on until its limit"
   cloud_resume_replacement || true
   if ! await 120 "this master's Node" kube get node "$ETCD_NAME" || ! kubeadm_phase mark-control-plane; then

@@ -29,7 +29,7 @@ TRIES=20 # of the last snapshot, over some three minutes, which is within a term
 
 stop_serving() {
   rm -f "$SERVING"
-  systemctl stop keelson-backup.timer keelson-renew.timer || true
+  systemctl stop keelson-backup.timer keelson-renew.timer keelson-nodes.timer keelson-claims.timer || true
   rm -f "$MANIFESTS/kube-apiserver.yaml"
   await 45 "the API server's end" api_is_stopped || pkill -KILL -x kube-apiserver || true
   await 30 "the API server's end" api_is_stopped

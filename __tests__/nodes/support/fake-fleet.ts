@@ -1,3 +1,4 @@
+import { FakePools } from "./fake-pools";
 import { FakeServer, Refusal } from "./fake-server";
 
 export type InstanceState = "pending" | "running" | "shutting-down" | "terminated" | "stopping" | "stopped";
@@ -23,10 +24,12 @@ export abstract class FakeFleet extends FakeServer {
   readonly heartbeats: LifecycleCall[] = [];
   readonly completions: LifecycleCall[] = [];
   readonly suspended = new Set<string>();
+  readonly pools = new FakePools();
 
   protected ec2(action: string, form: URLSearchParams): string {
     if (action !== "DescribeInstances") throw new Refusal(400, "InvalidAction");
     const id = form.get("InstanceId.1") ?? "";
+    if (this.pools.has(id)) return this.pools.describeInstances(form);
     const state = this.instances.get(id);
     if (!/^i-[0-9a-z-]+$/.test(id)) throw new Refusal(400, "InvalidInstanceID.Malformed");
     if (state === undefined) throw new Refusal(400, "InvalidInstanceID.NotFound");
@@ -40,6 +43,7 @@ export abstract class FakeFleet extends FakeServer {
   }
 
   protected autoscaling(action: string, form: URLSearchParams): string {
+    if (action === "DescribeAutoScalingGroups") return this.pools.describeGroups(form);
     const instance = form.get("InstanceId") ?? form.get("InstanceIds.member.1") ?? "";
     const state = this.members.get(instance);
     if (action === "DescribeAutoScalingInstances") {
