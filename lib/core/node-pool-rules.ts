@@ -1,6 +1,7 @@
 import { LABEL } from "./domain";
 import type { Fault, Problems, Rule } from "./invalid";
 import { areNodeLabels, KUBELET_LABELS } from "./node-label";
+import { agreesInLabels, agreesInTaints } from "./node-pool-role";
 import { type NodePoolSpec, type NodePoolSurroundings, withNodePoolDefaults } from "./node-pool-spec";
 import { areNodeTaints, type NodeTaint } from "./node-taint";
 import { isNodeVersionOf } from "./node-version";
@@ -116,23 +117,60 @@ const leavesOutHealth: Rule<readonly NodeTaint[]> = (taints) =>
       fix: "take a key of your own",
     }));
 
+const ROLES = ["worker", "loadbalancer"];
+
+const isRole: Rule<string> = (role) =>
+  ROLES.includes(role) ? [] : [{ mustHold: `must be one of ${ROLES.join(", ")}`, got: role }];
+
+/** What a role allows: a machine that is taken back takes its connections along, and the next one waits for its address. */
+function suitsRole(role: string): Rule<number> {
+  return (spotPercent) =>
+    role === "loadbalancer" && spotPercent > 0
+      ? [
+          {
+            mustHold: "must be 0 for the role loadbalancer, whose machines hold connections",
+            got: spotPercent,
+          },
+        ]
+      : [];
+}
+
+function mayHaveWildcard(role: string): Rule<boolean> {
+  return (wildcard) =>
+    wildcard && role !== "loadbalancer"
+      ? [{ mustHold: "must be left out but for the role loadbalancer", got: wildcard }]
+      : [];
+}
+
 /** Adds everything that is wrong with a pool, except for what only the cloud knows of types and images. */
 export function checkNodePool(
   problems: Problems,
   spec: NodePoolSpec,
   surroundings: NodePoolSurroundings,
 ): void {
-  const { minCount, maxCount, labels, taints, diskGiB, zones, spotPercent, kubernetesVersion } =
-    withNodePoolDefaults(spec, surroundings);
+  const {
+    role,
+    wildcard,
+    minCount,
+    maxCount,
+    labels,
+    taints,
+    diskGiB,
+    zones,
+    spotPercent,
+    kubernetesVersion,
+  } = withNodePoolDefaults(spec, surroundings);
   problems.check("name", spec.name, isPoolName);
+  problems.check("role", role, isRole);
+  problems.check("wildcard", wildcard, mayHaveWildcard(role));
   problems.check("machineTypes", spec.machineTypes, areMachineTypes);
   problems.check("image", spec.image, isImage);
   problems.check("minCount", minCount, isWhole(0, MOST_NODES), isAtMost(maxCount));
   problems.check("maxCount", maxCount, isWhole(1, MOST_NODES));
-  problems.check("labels", labels, areNodeLabels, leavesOutWhatIsFilledIn);
-  problems.check("taints", taints, areNodeTaints, leavesOutHealth);
+  problems.check("labels", labels, areNodeLabels, leavesOutWhatIsFilledIn, agreesInLabels(role));
+  problems.check("taints", taints, areNodeTaints, leavesOutHealth, agreesInTaints(role));
   problems.check("diskGiB", diskGiB, isWhole(30, Infinity, "packages, images and what pods write"));
   problems.check("zones", zones, areZonesAmong(surroundings.zones));
-  problems.check("spotPercent", spotPercent, isWhole(0, 100));
+  problems.check("spotPercent", spotPercent, isWhole(0, 100), suitsRole(role));
   problems.check("kubernetesVersion", kubernetesVersion, isNodeVersionOf(surroundings.kubernetesVersion));
 }
