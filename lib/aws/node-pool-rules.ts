@@ -1,4 +1,5 @@
 import {
+  areMachineTypes,
   areNodeTaints,
   checkNodePool,
   type Fault,
@@ -48,7 +49,8 @@ const areFew: Rule<readonly string[]> = (types) =>
 
 /** Types that each suit the image. */
 function suit(image: MachineImage): Rule<readonly string[]> {
-  return (types) => types.flatMap(suitsNode(image));
+  return (types) =>
+    types.filter((type) => areMachineTypes([type]).length === 0).flatMap((type) => suitsNode(image)(type));
 }
 
 const fitsGp3: Rule<number> = (diskGiB) =>

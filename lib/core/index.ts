@@ -25,7 +25,8 @@ export { etcdVersionFor, followsOn, isKubernetesVersion, minorOf } from "./kuber
 export type { INetwork } from "./network";
 export { areNodeLabels } from "./node-label";
 export { nodeLabelsOf, nodeTaintsOf } from "./node-pool-role";
-export { checkNodePool } from "./node-pool-rules";
+export { areNamedApart, fitInto, haveOneWildcard } from "./node-pool-set";
+export { areMachineTypes, checkNodePool } from "./node-pool-rules";
 export {
   type NodePoolRole,
   type NodePoolSpec,

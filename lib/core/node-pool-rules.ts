@@ -1,5 +1,6 @@
 import { LABEL } from "./domain";
 import type { Fault, Problems, Rule } from "./invalid";
+import { MOST_NODES } from "./node-count";
 import { areNodeLabels, KUBELET_LABELS } from "./node-label";
 import { agreesInLabels, agreesInTaints } from "./node-pool-role";
 import { type NodePoolSpec, type NodePoolSurroundings, withNodePoolDefaults } from "./node-pool-spec";
@@ -39,7 +40,7 @@ const isPoolName: Rule<string> = (name) => {
 };
 
 /** At least one type, each once. Which types there are is the cloud's rule. */
-const areMachineTypes: Rule<readonly string[]> = (types) => {
+export const areMachineTypes: Rule<readonly string[]> = (types) => {
   const faults: Fault[] = [];
   if (types.length === 0 || new Set(types).size !== types.length) {
     faults.push({ mustHold: "must name at least one type of machine, and each once", got: types });
@@ -73,13 +74,6 @@ function isWhole(least: number, most: number, because?: string): Rule<number> {
           },
         ];
 }
-
-/**
- * The most nodes that a cluster may have.
- *
- * @see https://kubernetes.io/docs/setup/best-practices/cluster-large/
- */
-const MOST_NODES = 5000;
 
 /** A least count that the most allows. */
 function isAtMost(maxCount: number): Rule<number> {
@@ -148,18 +142,10 @@ export function checkNodePool(
   spec: NodePoolSpec,
   surroundings: NodePoolSurroundings,
 ): void {
-  const {
-    role,
-    wildcard,
-    minCount,
-    maxCount,
-    labels,
-    taints,
-    diskGiB,
-    zones,
-    spotPercent,
-    kubernetesVersion,
-  } = withNodePoolDefaults(spec, surroundings);
+  const { role, wildcard, minCount, maxCount, labels, taints, diskGiB, spotPercent } = withNodePoolDefaults(
+    spec,
+    surroundings,
+  );
   problems.check("name", spec.name, isPoolName);
   problems.check("role", role, isRole);
   problems.check("wildcard", wildcard, mayHaveWildcard(role));
@@ -170,7 +156,16 @@ export function checkNodePool(
   problems.check("labels", labels, areNodeLabels, leavesOutWhatIsFilledIn, agreesInLabels(role));
   problems.check("taints", taints, areNodeTaints, leavesOutHealth, agreesInTaints(role));
   problems.check("diskGiB", diskGiB, isWhole(30, Infinity, "packages, images and what pods write"));
-  problems.check("zones", zones, areZonesAmong(surroundings.zones));
+  // What stands in for them is the cluster's own, and another rule's business.
+  if (spec.zones !== undefined) {
+    problems.check("zones", spec.zones, areZonesAmong(surroundings.zones));
+  }
   problems.check("spotPercent", spotPercent, isWhole(0, 100), suitsRole(role));
-  problems.check("kubernetesVersion", kubernetesVersion, isNodeVersionOf(surroundings.kubernetesVersion));
+  if (spec.kubernetesVersion !== undefined) {
+    problems.check(
+      "kubernetesVersion",
+      spec.kubernetesVersion,
+      isNodeVersionOf(surroundings.kubernetesVersion),
+    );
+  }
 }
