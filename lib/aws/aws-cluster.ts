@@ -9,6 +9,12 @@ import type { PublicZone } from "./dns";
 export interface IAwsCluster extends ICluster {
   /** What its resources are called, such as "acme-prod-us-east-1"; tags and metrics go by it in lower case. */
   readonly resourceName: string;
+  /**
+   * The version of the control plane before an upgrade that is not done. While it stands there, nodes join with it and none is
+   * replaced: no kubelet may be newer than its API server.
+   * @default no upgrade is under way
+   */
+  readonly previousKubernetesVersion?: string;
   /** Where machines get their scripts and packages from. */
   readonly store: IObjectStore;
   /** The alias of the key that the join credentials are encrypted with, such as "alias/acme-prod". */
@@ -39,4 +45,12 @@ export interface INodeSecurity {
 /** What tags, rights and metrics call a cluster whose resources are called so. */
 export function tagNameOf(resourceName: string): string {
   return resourceName.toLowerCase();
+}
+
+/** The version that nodes have unless their pool says otherwise, and no newer one. */
+export function nodeVersionOf({
+  kubernetesVersion,
+  previousKubernetesVersion = kubernetesVersion,
+}: Pick<IAwsCluster, "kubernetesVersion" | "previousKubernetesVersion">): string {
+  return previousKubernetesVersion;
 }

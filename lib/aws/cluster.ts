@@ -48,6 +48,7 @@ export class Cluster extends Construct implements IAwsCluster {
   readonly publicEndpoint?: string;
   readonly podCidr: string;
   readonly serviceCidr: string;
+  readonly previousKubernetesVersion?: string;
   readonly resourceName: string;
   readonly store: IObjectStore;
   readonly sealingKey: string;
@@ -90,6 +91,7 @@ export class Cluster extends Construct implements IAwsCluster {
     });
 
     this.name = cluster;
+    this.previousKubernetesVersion = props.controlPlane.previousKubernetesVersion;
     this.resourceName = name;
     this.store = store;
     this.sealingKey = sealingKey;

@@ -9,7 +9,7 @@ import {
   type NodeTaint,
   nodeTaintsOf,
 } from "../core";
-import { type IAwsCluster, tagNameOf } from "./aws-cluster";
+import { type IAwsCluster, nodeVersionOf, tagNameOf } from "./aws-cluster";
 import { nodeStatements } from "./grants/node";
 import { CONTAINERD_PACKAGES, kubernetesPackages } from "./machine-packages";
 import { MachineRole } from "./machine-role";
@@ -41,6 +41,7 @@ export interface NodeBoot {
 export function nodeBoot(scope: Construct, props: NodeBootProps): NodeBoot {
   const { cluster, group, tag, name: pool, kubernetesVersion } = props;
   const { store, sealingKey, joinParameter } = cluster;
+  const clusterVersion = nodeVersionOf(cluster);
   const [region = ""] = cluster.network.zones.map(regionOf);
   const addresses = props.role === "loadbalancer";
 
@@ -69,10 +70,10 @@ export function nodeBoot(scope: Construct, props: NodeBootProps): NodeBoot {
       CLUSTER: tagNameOf(cluster.resourceName),
       POOL: tag,
       JOIN: joinParameter,
-      KUBERNETES_VERSION: cluster.kubernetesVersion,
+      KUBERNETES_VERSION: clusterVersion,
       KUBELET_VERSION: kubernetesVersion,
-      ETCD_VERSION: etcdVersionFor(cluster.kubernetesVersion),
-      PACKAGES_URL: kubernetesPackages(cluster.kubernetesVersion),
+      ETCD_VERSION: etcdVersionFor(clusterVersion),
+      PACKAGES_URL: kubernetesPackages(clusterVersion),
       KUBELET_PACKAGES_URL: kubernetesPackages(kubernetesVersion),
       CONTAINERD_PACKAGES_URL: CONTAINERD_PACKAGES,
       AWS_REGION: region,

@@ -13,7 +13,7 @@ import {
   type Rule,
   withNodePoolDefaults,
 } from "../core";
-import type { IAwsCluster } from "./aws-cluster";
+import { type IAwsCluster, nodeVersionOf } from "./aws-cluster";
 import { hasSubnetInEachZone, isControlPlaneName } from "./control-plane-rules";
 import { isMachineImage, type MachineImage, suitsNode } from "./machine-image";
 import { groupTags, labelTag, taintTag } from "./node-group-tags";
@@ -119,11 +119,12 @@ export function checkAwsNodePool(
 /** Adds what is wrong with the cluster that a pool is given, as far as the pool needs it. */
 export function checkPoolCluster(
   problems: Problems,
-  { resourceName, network, kubernetesVersion }: IAwsCluster,
+  cluster: IAwsCluster,
   { role }: Pick<NodePoolSpec, "role">,
 ): void {
+  const { resourceName, network } = cluster;
   const given = problems.in("cluster");
-  given.check("kubernetesVersion", kubernetesVersion, isKubernetesVersion);
+  given.check("kubernetesVersion", nodeVersionOf(cluster), isKubernetesVersion);
   given.check("resourceName", resourceName, isControlPlaneName);
   const inNetwork = given.in("network");
   inNetwork.check("zones", network.zones, areZones);

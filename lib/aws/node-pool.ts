@@ -4,7 +4,7 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type INetwork, type NodePoolSpec, PORTS, Problems, withNodePoolDefaults } from "../core";
-import { type IAwsCluster, tagNameOf } from "./aws-cluster";
+import { type IAwsCluster, nodeVersionOf, tagNameOf } from "./aws-cluster";
 import { NodeAddresses } from "./node-addresses";
 import { nodeBoot } from "./node-boot";
 import { nodeGroup } from "./node-group";
@@ -30,20 +30,14 @@ export class NodePool extends Construct {
   constructor(scope: Construct, id: string, { cluster, ...spec }: NodePoolProps) {
     super(scope, id);
     const { resourceName, network, nodeSecurity, neededByNodes = [] } = cluster;
+    const called = tagNameOf(resourceName);
+    const surroundings = { kubernetesVersion: nodeVersionOf(cluster), zones: network.zones, cluster: called };
     const problems = new Problems(this.node.path);
     checkPoolCluster(problems, cluster, spec);
-    checkAwsNodePool(problems, spec, {
-      kubernetesVersion: cluster.kubernetesVersion,
-      zones: network.zones,
-      cluster: tagNameOf(resourceName),
-    });
+    checkAwsNodePool(problems, spec, surroundings);
     problems.throw();
 
-    const pool = withNodePoolDefaults(spec, {
-      kubernetesVersion: cluster.kubernetesVersion,
-      zones: network.zones,
-    });
-    const called = tagNameOf(resourceName);
+    const pool = withNodePoolDefaults(spec, surroundings);
     const group = `${resourceName}-${pool.name}`;
     const poolTag = `${called}/${pool.name}`;
     const isOpen = pool.role === "loadbalancer";

@@ -1,4 +1,4 @@
-import { checkAwsNodePool, DEFAULT_POD_CIDR } from "../../lib/aws";
+import { checkAwsNodePool, DEFAULT_POD_CIDR, nodeVersionOf } from "../../lib/aws";
 import { areNamedApart, fitInto, haveOneWildcard, type Problems } from "../../lib/core";
 import { type AwsEnvironment, resourceName } from "./environment";
 import type { Sound } from "./shape";
@@ -8,8 +8,9 @@ export function checkNodePools(environment: AwsEnvironment, sound: Sound, proble
   const { nodePools = [], network, controlPlane } = environment;
   const surroundings = ["name", "prefix"].every((key) => sound(key)) &&
     sound("network", "zones") &&
-    sound("controlPlane", "kubernetesVersion") && {
-      kubernetesVersion: controlPlane.kubernetesVersion,
+    sound("controlPlane", "kubernetesVersion") &&
+    sound("controlPlane", "previousKubernetesVersion") && {
+      kubernetesVersion: nodeVersionOf(controlPlane),
       zones: network.zones,
       cluster: resourceName(environment).toLowerCase(),
     };
