@@ -1,6 +1,6 @@
 import { Annotations, TerraformOutput, TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
-import { Cluster, Network, sealingAlias, storeUrl } from "../lib/aws";
+import { Construct } from "constructs";
+import { Cluster, Network, NodePool, sealingAlias, storeUrl } from "../lib/aws";
 import { unverifiedAddons } from "../lib/core";
 import { provideAws } from "./aws-provider";
 import { type AwsEnvironment, isExisting, resourceName, storeBucketName } from "./environments/environment";
@@ -13,7 +13,8 @@ export class AwsClusterStack extends TerraformStack {
     provideAws(this, environment);
     keepState(this, environment);
 
-    const { region, domain, publicZone, controlPlane, alarmActions, network: wanted } = environment;
+    const { region, domain, publicZone, controlPlane, nodePools = [], alarmActions } = environment;
+    const { network: wanted } = environment;
     const name = resourceName(environment);
     const network = isExisting(wanted) ? wanted : new Network(this, "network", { ...wanted, name });
     const bucket = storeBucketName(environment);
@@ -29,6 +30,8 @@ export class AwsClusterStack extends TerraformStack {
       controlPlane,
       alarmActions,
     });
+    const inPools = new Construct(this, "pools");
+    const pools = nodePools.map((pool) => new NodePool(inPools, pool.name, { ...pool, cluster }));
     warnOfUnverifiedAddons(this, environment);
 
     this.output("vpc_id", network.networkId, "The VPC");
@@ -53,6 +56,14 @@ export class AwsClusterStack extends TerraformStack {
         "Where it answers to the ranges that are allowed",
       );
     }
+    const open = pools.filter(({ publicIps }) => publicIps.length > 0);
+    if (open.length > 0) {
+      this.output(
+        "pool_addresses",
+        Object.fromEntries(open.map(({ node, publicIps }) => [node.id, publicIps])),
+        "The fixed public addresses of the load-balancer pools",
+      );
+    }
     if (cluster.dns.nameServers !== undefined) {
       this.output(
         "name_servers",
@@ -62,7 +73,11 @@ export class AwsClusterStack extends TerraformStack {
     }
   }
 
-  private output(id: string, value: string | readonly string[], description: string): void {
+  private output(
+    id: string,
+    value: string | readonly string[] | Readonly<Record<string, readonly string[]>>,
+    description: string,
+  ): void {
     new TerraformOutput(this, id, { value, description });
   }
 }

@@ -102,11 +102,11 @@ test("what they are told is what its machines do", () => {
   ).toEqual(["master.prod.acme.io", "master.prod.kube"]);
 });
 
-test("it has names, a control plane and alarms, and makes neither network nor store", () => {
+test("it has names, a control plane, security groups of nodes and alarms, and makes neither network nor store", () => {
   const parts = new Set(
     addresses(synth((stack) => make(stack))).map((address) => /cluster_([a-z-]+)_/.exec(address)?.[1]),
   );
-  expect([...parts].sort()).toEqual(["alarms", "control-plane", "dns"]);
+  expect([...parts].sort()).toEqual(["alarms", "control-plane", "dns", "nodes"]);
 });
 
 test("it stands in a network of ours as in one that exists", () => {

@@ -105,6 +105,13 @@ test("a public name without a public zone is a mistake of whoever asks for it", 
   );
 });
 
+test("others may put names into the public zone, if there is one", () => {
+  synthesized({ publicZone: existing }, (dns) => {
+    expect(dns.publicZone).toEqual({ zoneId: existing.zoneId, domain: "prod.acme.io" });
+  });
+  synthesized({}, (dns) => expect(dns.publicZone).toBeUndefined());
+});
+
 test.each(["acme.io", "prod.acme.io", "io"])(
   "an existing zone %s holds the names of prod.acme.io",
   (name) => {

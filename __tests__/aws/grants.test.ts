@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { estate } from "../support/estate";
 import { ROOT } from "../support/run";
-import { type Attributes, resources, type Terraform } from "../support/synth";
+import { resources, type Terraform } from "../support/synth";
 
 interface Grant {
   readonly Action: readonly string[];
@@ -26,17 +26,30 @@ function grants(policy: string): readonly Grant[] {
   return (JSON.parse(json) as { readonly Statement: readonly Grant[] }).Statement;
 }
 
-/** The policies of a stack, by the caller that the page names. */
-function policies(tf: Terraform): Record<string, readonly Grant[]> {
-  const managed = Object.entries(resources(tf, "aws_iam_policy")).map(([id, { policy }]) => [
-    /_policies_([a-z-]+)(_[0-9A-F]{8})?$/.exec(id)?.[1] ?? id,
-    grants(String(policy)),
-  ]);
-  const inline = Object.values(resources(tf, "aws_iam_role_policy")).map(({ policy }) => [
-    "flow-logs",
-    grants(String(policy)),
-  ]);
-  return Object.fromEntries([...managed, ...inline]) as Record<string, readonly Grant[]>;
+/** A policy of a stack: whose role has it, and who calls with it. */
+interface Policy {
+  /** "master", a pool's name, or "flow-logs". */
+  readonly of: string;
+  /** As the page's headings have it. */
+  readonly caller: string;
+  readonly grants: readonly Grant[];
+}
+
+function policies(tf: Terraform): readonly Policy[] {
+  const managed = Object.entries(resources(tf, "aws_iam_policy")).map(([id, { policy }]): Policy => {
+    const [, pool, caller = id] = /^(?:pools_([a-z-]+)|.*)_role_policies_([a-z-]+)$/.exec(id) ?? [];
+    return {
+      of: pool ?? "master",
+      caller: pool === undefined ? caller : `nodes: ${caller}`,
+      grants: grants(String(policy)),
+    };
+  });
+  const inline = Object.values(resources(tf, "aws_iam_role_policy")).map(({ policy }): Policy => ({
+    of: "flow-logs",
+    caller: "flow-logs",
+    grants: grants(String(policy)),
+  }));
+  return [...managed, ...inline];
 }
 
 /** Stands in for IAM's decision, as far as our policies go: a key that the request lacks equals nothing. */
@@ -65,16 +78,23 @@ const documented = Object.fromEntries(
     ]),
 );
 const stacks = Object.entries(estate()).filter(([id]) => !/-(state|store)$/.test(id));
-const all = stacks.flatMap(([, tf]) => Object.values(policies(tf)).flat());
+const every = stacks.flatMap(([, tf]) => policies(tf));
+const all = every.flatMap(({ grants: granted }) => granted);
+const actionsOf = ({ grants: granted }: Policy) =>
+  [...new Set(granted.flatMap(({ Action }) => Action))].sort();
 
 test.each(stacks)("each action that a role of %s has stands in docs/iam.md, under its caller", (_id, tf) => {
-  const granted = Object.fromEntries(
-    Object.entries(policies(tf)).map(([caller, policy]) => [
-      caller,
-      [...new Set(policy.flatMap(({ Action }) => Action))].sort(),
-    ]),
-  );
-  expect(granted).toEqual(documented);
+  for (const policy of policies(tf)) {
+    expect([policy.of, policy.caller, actionsOf(policy)]).toEqual([
+      policy.of,
+      policy.caller,
+      documented[policy.caller],
+    ]);
+  }
+});
+
+test("docs/iam.md names no caller that no role is for", () => {
+  expect([...new Set(every.map(({ caller }) => caller))].sort()).toEqual(Object.keys(documented).sort());
 });
 
 test("what boots and backs up a master has at most twenty actions", () => {
@@ -103,8 +123,8 @@ test("nobody deletes in the store", () => {
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 test("each policy fits into what IAM takes, with room for the partition and the account", () => {
-  for (const policy of stacks.flatMap(([, tf]) => Object.values(policies(tf)))) {
-    expect(JSON.stringify({ Version: "2012-10-17", Statement: policy }).length).toBeLessThan(6144);
+  for (const { grants: Statement } of every) {
+    expect(JSON.stringify({ Version: "2012-10-17", Statement }).length).toBeLessThan(6144);
   }
 });
 
@@ -123,7 +143,9 @@ const driver = (key: string) => (cluster: string) => ({ [`${key}/ebs.csi.aws.com
 const cloud = (key: string) => (cluster: string) => ({
   [`${key}/kubernetes.io/cluster/${cluster}`]: "owned",
 });
-const pool: ContextOf = (cluster) => ({ [`aws:ResourceTag/k8s.io/cluster-autoscaler/${cluster}`]: "owned" });
+const sizable: ContextOf = (cluster) => ({
+  [`aws:ResourceTag/k8s.io/cluster-autoscaler/${cluster}`]: "owned",
+});
 const key: ContextOf = (cluster) => ({ "kms:ResourceAliases": `alias/${cluster}` });
 const also = (contextOf: ContextOf, more: ContextOf) => (cluster: string) => ({
   ...contextOf(cluster),
@@ -178,7 +200,7 @@ const conditioned: [string, string, string, string, ContextOf][] = [
     "autoscaling",
     "SetDesiredCapacity TerminateInstanceInAutoScalingGroup",
     arn("autoscaling", "autoScalingGroup:1:autoScalingGroupName/one"),
-    pool,
+    sizable,
   ],
   ["uses the sealing key", "kms", "Decrypt Encrypt", arn("kms", "key/1"), key],
   ["sends our metrics", "cloudwatch", "PutMetricData", "*", () => ({ "cloudwatch:namespace": "Keelson" })],
@@ -186,9 +208,7 @@ const conditioned: [string, string, string, string, ContextOf][] = [
 
 describe.each(stacks)("the master of %s", (environment, tf) => {
   const cluster = `keelson-${environment}`;
-  const role = Object.entries(policies(tf)).flatMap(([caller, policy]) =>
-    caller === "flow-logs" ? [] : policy,
-  );
+  const role = policies(tf).flatMap(({ of, grants: granted }) => (of === "master" ? granted : []));
   const may = (action: string, what: string, context: Context = {}) =>
     role.some((grant) => allows(grant, action, what, context));
 
@@ -239,17 +259,114 @@ describe.each(stacks)("the master of %s", (environment, tf) => {
   });
 
   // Else the cloud controller could take down the way to the API, and open the master.
-  test("finds the cluster's tag on its machine, and on nothing else that the stack makes", () => {
-    const tagged = Object.entries(tf.resource ?? {}).filter(
-      ([type, made]) =>
-        !/policy/.test(type) && JSON.stringify(made).includes(`kubernetes.io/cluster/${cluster}"`),
+  test("finds the cluster's tag on machines and on the group that it may open, and on nothing else", () => {
+    const tagged = Object.entries(tf.resource ?? {}).flatMap(([type, made]) =>
+      /policy/.test(type)
+        ? []
+        : Object.entries(made)
+            .filter(([, one]) => JSON.stringify(one).includes(`kubernetes.io/cluster/${cluster}"`))
+            .map(([id]) => `${type}.${id.replace(/_[0-9A-F]{8}$/, "")}`),
     );
-    expect(tagged.map(([type]) => type)).toEqual(["aws_launch_template"]);
-    const [template] = Object.values(resources(tf, "aws_launch_template")) as Attributes[];
-    expect(template?.tag_specifications).toContainEqual({
-      resource_type: "instance",
-      tags: expect.objectContaining({ [`kubernetes.io/cluster/${cluster}`]: "owned" }),
-    });
+    const pools = [...new Set(policies(tf).map(({ of }) => of))].filter(
+      (of) => !["master", "flow-logs"].includes(of),
+    );
+    expect(tagged.sort()).toEqual(
+      [
+        "aws_launch_template.cluster_control-plane_launch-template",
+        ...pools.map((pool) => `aws_launch_template.pools_${pool}_launch-template`),
+        "aws_security_group.cluster_nodes_services",
+      ].sort(),
+    );
+    for (const template of Object.values(resources(tf, "aws_launch_template"))) {
+      expect(template["tag_specifications"]).toContainEqual({
+        resource_type: "instance",
+        tags: expect.objectContaining({ [`kubernetes.io/cluster/${cluster}`]: "owned" }),
+      });
+    }
+  });
+});
+
+const nodes = stacks.flatMap(([environment, tf]) =>
+  [...new Set(policies(tf).map(({ of }) => of))]
+    .filter((of) => !["master", "flow-logs"].includes(of))
+    .map((name) => ({ environment, tf, name })),
+);
+
+describe.each(nodes)("a node of $name in $environment", ({ environment, tf, name }) => {
+  const cluster = `keelson-${environment}`;
+  const role = policies(tf).flatMap(({ of, grants: granted }) => (of === name ? granted : []));
+  const isOpen = name === "loadbalancer";
+  const may = (action: string, what: string, context: Context = {}) =>
+    role.some((grant) => allows(grant, action, what, context));
+  const object = (key: string) => `arn:aws:s3:::${cluster}-store-${ACCOUNT}/${key}`;
+  const join = arn("ssm", `parameter/keelson/${cluster}/join`);
+  const group = (of: string) =>
+    arn("autoscaling", `autoScalingGroup:00-11:autoScalingGroupName/${cluster}-${of}`);
+
+  test("reads its own scripts and what is kept of packages, and nothing else in the store", () => {
+    expect(may("s3:GetObject", object(`boot/node/${name}/00ff.tar`))).toBe(true);
+    expect(may("s3:GetObject", object("packages/one.deb"))).toBe(true);
+    for (const key of [
+      ...["identity/ca.key", "identity/epoch/1", "etcd/1/1", "founding/genesis", "pin/now"],
+      ...["boot/control-plane/00ff.tar", "boot/node/00ff.tar", "boot/node/other/00ff.tar"],
+      `boot/node/${name}-2/00ff.tar`,
+    ]) {
+      expect([key, may("s3:GetObject", object(key))]).toEqual([key, false]);
+    }
+    const inStore = role.flatMap(({ Action }) => Action).filter((action) => action.startsWith("s3:"));
+    expect(inStore).toEqual(["s3:GetObject"]);
+  });
+
+  test("opens the join credentials and nothing else that the sealing key has sealed", () => {
+    const how = {
+      "kms:ResourceAliases": `alias/${cluster}`,
+      "kms:ViaService": "ssm.us-east-1.amazonaws.com",
+      "kms:EncryptionContext:PARAMETER_ARN": join,
+    };
+    expect(may("ssm:GetParameter", join)).toBe(true);
+    expect(may("ssm:GetParameter", join.replace("/join", "/witness"))).toBe(false);
+    expect(may("kms:Decrypt", arn("kms", "key/1"), how)).toBe(true);
+    for (const key of Object.keys(how)) {
+      for (const other of ["", join.replace("/join", "/witness")]) {
+        expect([key, may("kms:Decrypt", arn("kms", "key/1"), { ...how, [key]: other })]).toEqual([
+          key,
+          false,
+        ]);
+      }
+    }
+  });
+
+  test("speaks for its own group only", () => {
+    for (const action of ["CompleteLifecycleAction", "RecordLifecycleActionHeartbeat"]) {
+      expect(may(`autoscaling:${action}`, group(name))).toBe(true);
+      expect(may(`autoscaling:${action}`, group("master"))).toBe(false);
+      expect(may(`autoscaling:${action}`, group(`${name}-2`))).toBe(false);
+    }
+  });
+
+  test("takes an address only if its pool has some, and only such a one, on a machine of the pool", () => {
+    const own = { "aws:ResourceTag/keelson/pool": `${cluster}/${name}` };
+    for (const what of ["elastic-ip/eipalloc-1", "instance/i-1", "network-interface/eni-1"]) {
+      expect(may("ec2:AssociateAddress", arn("ec2", what), own)).toBe(isOpen);
+      expect(may("ec2:AssociateAddress", arn("ec2", what))).toBe(false);
+      expect(
+        may("ec2:AssociateAddress", arn("ec2", what), { "aws:ResourceTag/keelson/pool": `${cluster}/other` }),
+      ).toBe(false);
+    }
+    expect(may("ec2:DescribeAddresses", "*")).toBe(isOpen);
+  });
+
+  test("has these actions and no others", () => {
+    const sessions = documented["nodes: sessions"] ?? [];
+    expect([...new Set(role.flatMap(({ Action }) => Action))].sort()).toEqual(
+      [
+        ...["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
+        ...["kms:Decrypt", "s3:GetObject", "ssm:GetParameter"],
+        ...(isOpen ? ["ec2:AssociateAddress", "ec2:DescribeAddresses"] : []),
+        ...sessions,
+      ].sort(),
+    );
+    expect(sessions.filter((action: string) => !action.startsWith("ssm"))).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { Fn } from "cdktf";
-import { type Architecture, isMachineImage, type MachineImage, suitsMaster } from "../../lib/aws";
+import { type Architecture, isMachineImage, type MachineImage, suitsMaster, suitsNode } from "../../lib/aws";
 
 const image = (architecture: Architecture): MachineImage => ({ id: "ami-0a1b2c3d4e5f60718", architecture });
 const wanted = (type: string, architecture: Architecture) =>
@@ -98,5 +98,24 @@ test.each([
 ])("%j is no instance type", (type) => {
   expect(suitsMaster(image("arm64"))(type)).toEqual([
     { mustHold: 'must be an instance type such as "m7g.large"', got: type },
+  ]);
+});
+
+test("no machine of Apple's runs a master or a node", () => {
+  const wrong = [{ mustHold: "must run Linux, and what Apple makes runs macOS only", got: "mac2.metal" }];
+  expect(suitsMaster(image("arm64"))("mac2.metal")).toEqual(wrong);
+  expect(suitsNode(image("arm64"))("mac2.metal")).toEqual(wrong);
+});
+
+test("a node fits on less than a master", () => {
+  const tooSmall = (type: string) => suitsNode(image("arm64"))(type).length > 0;
+  expect(["t4g.small", "m7g.medium", "m7g.large"].filter(tooSmall)).toEqual([]);
+  expect(["t4g.micro", "t4g.nano"].filter(tooSmall)).toEqual(["t4g.micro", "t4g.nano"]);
+  expect(suitsNode(image("arm64"))("t4g.micro")).toEqual([
+    {
+      mustHold: "must have 2 GiB, which kubeadm wants of a node",
+      got: "t4g.micro",
+      fix: "take t4g.small",
+    },
   ]);
 });

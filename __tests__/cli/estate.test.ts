@@ -48,8 +48,9 @@ describe("prod-us-east-1", () => {
     expect(stdout.match(/No changes\. Your infrastructure matches the configuration\./g)).toHaveLength(2);
     expect(stdout).toContain('endpoint = "https://master.prod-us-east-1.kube:6443"');
     expect(stdout).toMatch(/vpc_id = "vpc-[0-9a-f]{17}"/);
-    expect(new Set(stdout.match(/"203\.0\.113\.\d+"/g)).size).toBe(3);
-    expect(stderr).toContain("simulated: 151 created; no cloud was asked.");
+    // Three of NAT gateways, three of load-balancer nodes.
+    expect(new Set(stdout.match(/"203\.0\.113\.\d+"/g)).size).toBe(6);
+    expect(stderr).toContain("simulated: 201 created; no cloud was asked.");
     expect(code).toBe(0);
   });
 
@@ -148,7 +149,7 @@ describe("prod-us-east-1", () => {
     });
 
     test("is not destroyed too early: network and zone stay, and it is said what is in the way", async () => {
-      expect(project.resources(stateOf("prod-us-east-1"))).toHaveLength(142);
+      expect(project.resources(stateOf("prod-us-east-1"))).toHaveLength(192);
       const { code, stdout, stderr } = await destroy();
       const said = (stdout + stderr).replace(/\s+/g, " ").replace(/^.*?Error: /, "");
       expect(said).toContain("DependencyViolation: The subnet");

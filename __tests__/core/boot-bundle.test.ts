@@ -270,3 +270,59 @@ describe("user data", () => {
     expect(problemsOf({ cloud: "azure", environment: long })).toEqual([]);
   });
 });
+
+describe("of a node pool", () => {
+  const NODE = {
+    CLUSTER: "prod",
+    POOL: "prod/general",
+    JOIN: "/keelson/prod/join",
+    KUBERNETES_VERSION: "1.36.4",
+    KUBELET_VERSION: "1.35.7",
+    ETCD_VERSION: "3.6.16",
+    PACKAGES_URL: "https://packages.example/kubernetes-1.36",
+    KUBELET_PACKAGES_URL: "https://packages.example/kubernetes-1.35",
+    CONTAINERD_PACKAGES_URL: "https://packages.example/containerd",
+    AWS_REGION: "us-east-1",
+    GROUP: "prod-general",
+    LAUNCH_HOOK: "join",
+    TERMINATION_HOOK: "drain",
+  };
+  const ofPool = (pool: string) =>
+    new BootBundle(new TerraformStack(Testing.app(), "prod"), "boot", { role: "node", pool });
+  const refused = (environment: Readonly<Record<string, string>>) => {
+    try {
+      ofPool("general").userData({ cloud: "aws", storeUrl: STORE, environment });
+    } catch (error) {
+      if (error instanceof InvalidError) return error.problems;
+      throw error;
+    }
+    return [];
+  };
+
+  test("the archive has a place of its own for each pool, under one digest", () => {
+    const [one, other] = [ofPool("general"), ofPool("edge")];
+    expect(one.key).toBe(`boot/node/general/${one.sha256}.tar`);
+    expect(other.key).toBe(`boot/node/edge/${one.sha256}.tar`);
+    expect(one.sha256).toBe(other.sha256);
+  });
+
+  test("the scripts miss nothing that they are given, and read what a pool may add", () => {
+    const more = { NODE_LABELS: "a=b", NODE_TAINTS: "a=b:NoExecute", ADDRESSES: "yes" };
+    expect(refused(NODE)).toEqual([]);
+    expect(refused({ ...NODE, ...more })).toEqual([]);
+    for (const name of Object.keys(NODE)) {
+      const rest = Object.fromEntries(Object.entries(NODE).filter(([key]) => key !== name));
+      expect(refused(rest)).toEqual([
+        expect.stringMatching(
+          new RegExp(`'${name}' must be given: the scripts of the role node need it on aws`),
+        ),
+      ]);
+    }
+  });
+
+  test("what is only a master's is no node's", () => {
+    expect(refused({ ...NODE, SEALING_KEY: "alias/prod" })).toEqual([
+      expect.stringMatching(/must have only names that the scripts of the role node read, got "SEALING_KEY"/),
+    ]);
+  });
+});

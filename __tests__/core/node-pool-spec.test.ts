@@ -31,6 +31,8 @@ test("a pool needs no more than a name, machines, an image and two counts", () =
   expect(problemsOf({})).toEqual([]);
   expect(withNodePoolDefaults(general, cluster)).toEqual({
     ...general,
+    role: "worker",
+    wildcard: false,
     labels: {},
     taints: [],
     diskGiB: 50,
@@ -43,11 +45,13 @@ test("a pool needs no more than a name, machines, an image and two counts", () =
 test("what is said stands, whatever the default is", () => {
   const said: Required<NodePoolSpec> = {
     ...general,
+    role: "loadbalancer",
+    wildcard: false,
     labels: { role: "loadbalancer" },
     taints: [{ key: "role", value: "loadbalancer", effect: "NoSchedule" }],
     diskGiB: 100,
     zones: ["us-east-1b"],
-    spotPercent: 100,
+    spotPercent: 0,
     kubernetesVersion: "1.35.7",
   };
   expect(problemsOf(said)).toEqual([]);

@@ -69,9 +69,12 @@ test("for a real deploy the reference estate's placeholders are refused, and not
   ).toEqual([
     "prod-us-east-1: 'account'",
     "prod-us-east-1/controlPlane: 'image'",
+    "prod-us-east-1/nodePools/general: 'image'",
+    "prod-us-east-1/nodePools/loadbalancer: 'image'",
     "prod-us-east-1: 'domain'",
     "dev-us-east-1: 'account'",
     "dev-us-east-1/controlPlane: 'image'",
+    "dev-us-east-1/nodePools/general: 'image'",
     "dev-us-east-1: 'domain'",
   ]);
   expect(written()).toBe(false);
@@ -93,7 +96,7 @@ test("a bad environment gets all its mistakes told, and nothing else is printed 
     `prod/network: 'zones' must be zones of 'eu-west-1', the environment's region, got ["us-east-1a"]; ` +
       "change the zones or the region",
     `prod/network: 'zones' must name two or three different zones, got ["us-east-1a","us-east-1a"]`,
-    "prod: 'colour' must be left out: there is no such key; the keys are name, cloud, prefix, account, region, domain, network, publicZone, controlPlane, retainData, alarmActions",
+    "prod: 'colour' must be left out: there is no such key; the keys are name, cloud, prefix, account, region, domain, network, publicZone, controlPlane, nodePools, retainData, alarmActions",
     "prod: 'domain' must be a domain name in lower case, such as example.org; add it",
   ]);
   expect([code, stdout]).toEqual([1, ""]);

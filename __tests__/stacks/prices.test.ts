@@ -19,18 +19,18 @@ class Made {
     return this.stacks.flatMap(({ resource = {} }) => Object.values(resource[type] ?? {}));
   }
 
-  /** Those of groups, as many as a group has at most, and those by themselves. */
+  /** Those of groups, as few as a group has and of its first type, and those by themselves. */
   machines(): Machine[] {
     const inGroups = this.stacks.flatMap(({ resource = {} }) =>
       Object.values(resource.aws_autoscaling_group ?? {}).flatMap((group) => {
-        const { id } = group.launch_template as { id: string };
+        const { id, type } = launched(group);
         const template = resource.aws_launch_template?.[id.split(".")[1] ?? ""];
         const volumes = template?.block_device_mappings as { ebs: { volume_size: number } }[];
         const machine = {
-          type: template?.instance_type as string,
+          type: type ?? (template?.instance_type as string),
           gigabytes: sum(volumes.map(({ ebs }) => ebs.volume_size)),
         };
-        return Array.from({ length: group.max_size as number }, () => machine);
+        return Array.from({ length: group.min_size as number }, () => machine);
       }),
     );
     const alone = this.of("aws_instance").map(({ instance_type, root_block_device }) => ({
@@ -39,6 +39,24 @@ class Made {
     }));
     return [...inGroups, ...alone];
   }
+}
+
+/** The template that a group's machines start from, and of which type they are if the group says it. */
+function launched(group: Attributes): { readonly id: string; readonly type?: string } {
+  const mixed = group.mixed_instances_policy as
+    | {
+        launch_template: {
+          launch_template_specification: { launch_template_id: string };
+          override: { instance_type: string }[];
+        };
+      }
+    | undefined;
+  return mixed === undefined
+    ? (group.launch_template as { id: string })
+    : {
+        id: mixed.launch_template.launch_template_specification.launch_template_id,
+        type: mixed.launch_template.override[0]?.instance_type,
+      };
 }
 
 /** What is charged by the piece and has a price on the page, but for the machines. */
@@ -50,6 +68,7 @@ const PRICED: Record<string, (made: Made) => number> = {
     sum(made.of("aws_lb").map((lb) => (lb.internal === true ? 0 : (lb.subnets as unknown[]).length))),
   "GB of gp3": (made) => sum(made.machines().map(({ gigabytes }) => gigabytes)),
   "hosted zone": (made) => made.of("aws_route53_zone").length,
+  "health check": (made) => made.of("aws_route53_health_check").length,
 };
 
 /** What is charged, and named on the page without a price. */
@@ -62,7 +81,8 @@ const NOT_PRICED: Record<string, string> = {
 
 /** The types that are counted above, and the machines'. */
 const CHARGED = [
-  ...["aws_nat_gateway", "aws_lb", "aws_eip", "aws_route53_zone", "aws_launch_template", "aws_instance"],
+  ...["aws_nat_gateway", "aws_lb", "aws_eip", "aws_route53_zone", "aws_route53_health_check"],
+  ...["aws_launch_template", "aws_instance"],
   ...Object.values(NOT_PRICED),
 ];
 

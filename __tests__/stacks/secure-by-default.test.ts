@@ -61,33 +61,77 @@ test("every disk of a launch template is encrypted", () => {
   expect(at(open)).toEqual([]);
 });
 
-test("no machine of a launch template has a public address", () => {
+/** What stands in the address of whatever belongs to a load-balancer pool. */
+const OPEN = /pools_loadbalancer_/;
+
+test("no machine has a public address but load-balancer nodes and the NAT instance", () => {
   const templates: { at: string; network_interfaces?: { associate_public_ip_address?: string }[] }[] =
     all("aws_launch_template");
   const open = templates.filter(
     ({ network_interfaces: cards = [] }) =>
       cards.length === 0 || cards.some((card) => card.associate_public_ip_address !== "false"),
   );
-  expect(at(open)).toEqual([]);
+  expect(at(open)).toEqual([expect.stringMatching(OPEN)]);
+
+  const subnets: { at: string; map_public_ip_on_launch?: boolean }[] = all("aws_subnet");
+  expect(at(subnets.filter((subnet) => subnet.map_public_ip_on_launch !== false))).toEqual([]);
+  const machines: { at: string; associate_public_ip_address?: boolean }[] = all("aws_instance");
+  expect(at(machines.filter((machine) => machine.associate_public_ip_address === true))).toEqual([]);
+  // A NAT's own, or one that only nodes which carry the same tag may take.
+  const addresses: { at: string; tags?: Record<string, string> }[] = all("aws_eip");
+  expect(at(addresses).filter((one) => !OPEN.test(one) && !/_nat(-instance)?_/.test(one))).toEqual([]);
+  for (const { tags } of addresses.filter((one) => OPEN.test(one.at))) {
+    expect(tags?.["keelson/pool"]).toBe("keelson-prod-us-east-1/loadbalancer");
+  }
+});
+
+test("only load-balancer nodes stand in public subnets", () => {
+  const groups: { at: string; vpc_zone_identifier?: string[] }[] = all("aws_autoscaling_group");
+  const inPublic = groups.filter(({ vpc_zone_identifier: subnets = [] }) =>
+    subnets.some((subnet) => subnet.includes("network_public_")),
+  );
+  expect(at(inPublic)).toEqual([expect.stringMatching(OPEN)]);
+  expect(groups.length).toBeGreaterThan(inPublic.length);
+});
+
+test("no load-balancer node wears the group that the cloud controller opens", () => {
+  const templates = all("aws_launch_template").filter((one) => OPEN.test(one.at));
+  expect(templates).toHaveLength(1);
+  expect(JSON.stringify(templates)).not.toContain("cluster_nodes_services");
+  expect(JSON.stringify(all("aws_launch_template"))).toContain("cluster_nodes_services");
 });
 
 test("no user data holds anything that looks like a secret", () => {
-  const { user_data: userData, ...template } = all("aws_launch_template")[0] as { user_data?: string };
-  expect(template).not.toEqual({});
-  expect(userData).toContain("STORE_URL");
+  const templates: { at: string; user_data?: string }[] = all("aws_launch_template");
+  expect(at(templates.filter(({ user_data: text }) => text?.includes("STORE_URL") !== true))).toEqual([]);
   // Names that a secret would be given, keys of AWS, private keys, tokens of kubeadm.
   const secret =
     /(SECRET|PASSWORD|TOKEN|PRIVATE)[A-Z_]*=|\bA(KIA|SIA)[A-Z0-9]{16}\b|PRIVATE KEY|\b[a-z0-9]{6}\.[a-z0-9]{16}\b/;
   expect(at(all("aws_launch_template").filter((one) => secret.test(JSON.stringify(one))))).toEqual([]);
 });
 
-test("no security group lets the world in", () => {
-  const rules: { at: string; cidr_ipv4?: string; cidr_ipv6?: string }[] = all(
-    "aws_vpc_security_group_ingress_rule",
+test("no security group lets the world in, but on 80 and 443 of load-balancer nodes", () => {
+  const rules: {
+    at: string;
+    cidr_ipv4?: string;
+    cidr_ipv6?: string;
+    ip_protocol?: string;
+    from_port?: number;
+    to_port?: number;
+    security_group_id?: string;
+  }[] = all("aws_vpc_security_group_ingress_rule");
+  const wide = rules.filter(
+    (rule) => rule.cidr_ipv4?.endsWith("/0") === true || rule.cidr_ipv6 !== undefined,
   );
-  expect(
-    at(rules.filter((rule) => rule.cidr_ipv4?.endsWith("/0") === true || rule.cidr_ipv6 !== undefined)),
-  ).toEqual([]);
+  expect(at(wide).filter((one) => !OPEN.test(one))).toEqual([]);
+  expect(wide.map((rule) => [rule.ip_protocol, rule.from_port, rule.to_port, rule.cidr_ipv4])).toEqual([
+    ["tcp", 80, 80, "0.0.0.0/0"],
+    ["tcp", 443, 443, "0.0.0.0/0"],
+  ]);
+  // The group that they open is worn by nobody else.
+  const [group = ""] = new Set(wide.map((rule) => rule.security_group_id));
+  const wearers = all("aws_launch_template").filter((one) => JSON.stringify(one).includes(group));
+  expect(at(wearers)).toEqual([expect.stringMatching(OPEN)]);
 });
 
 test("security groups have no rules but standalone ones, which the test above sees", () => {

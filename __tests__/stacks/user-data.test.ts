@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { App } from "cdktf";
 import { addStacks } from "../../stacks";
 import { environments } from "../../stacks/environments";
-import { only, readStacks } from "../support/synth";
+import { readStacks, resources, type Terraform } from "../support/synth";
 import { has, testWith } from "../support/tools";
 
 const withTerraform = testWith({ terraform: has("terraform") }, "install Terraform 1.10 or newer");
@@ -42,12 +42,24 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-/** What the machines of an environment's launch template run, as Terraform works it out, and their scripts' digest. */
-function booted(name: string): { readonly text: string; readonly digest: string } {
+/** A launch template by what it is for: "control-plane", or a pool's name. */
+const TEMPLATE = /^(?:cluster_(control-plane)|pools_([a-z-]+))_launch-template$/;
+
+/** The launch templates of an environment's stack, by what they are for. */
+function templatesOf(tf: Terraform): Map<string, string> {
+  return new Map(
+    Object.entries(resources(tf, "aws_launch_template")).map(([id, { user_data: text }]) => {
+      const [, master, pool] = TEMPLATE.exec(id) ?? [];
+      return [master ?? pool ?? id, String(text)];
+    }),
+  );
+}
+
+/** What the machines of a launch template run, as Terraform works it out, and their scripts' digest. */
+function booted({ name, role }: Booting): { readonly text: string; readonly digest: string } {
   const cwd = path.join(outdir, "stacks", name);
   const tf = readStacks(outdir)[name] ?? { terraform: {} };
-  const [, expression = ""] =
-    /^\$\{(.*)\}$/s.exec(String(only(tf, "aws_launch_template")["user_data"])) ?? [];
+  const [, expression = ""] = /^\$\{(.*)\}$/s.exec(templatesOf(tf).get(role) ?? "") ?? [];
   // Away from the stack's file, so that the backend in there needs no initialising.
   const place = path.join(outdir, "console");
   mkdirSync(place, { recursive: true });
@@ -57,41 +69,68 @@ function booted(name: string): { readonly text: string; readonly digest: string 
     stdio: "pipe",
     input: expression.replaceAll('file("', `file("${cwd}/`),
   });
-  const archive = readFileSync(path.join(cwd, String(only(tf, "aws_s3_object")["source"])));
+  const [bundle] = Object.entries(resources(tf, "aws_s3_object"))
+    .filter(([id]) => id.includes(role === "control-plane" ? "_control-plane_" : `pools_${role}_`))
+    .map(([, { source }]) => String(source));
+  const archive = readFileSync(path.join(cwd, bundle ?? ""));
   return {
     text: Buffer.from(JSON.parse(base64) as string, "base64").toString(),
     digest: createHash("sha256").update(archive).digest("hex"),
   };
 }
 
-const names = environments.map(({ name }) => name);
+interface Booting {
+  readonly name: string;
+  readonly role: string;
+}
 
-// What every machine of an environment runs as root is reviewed. To write the files anew: UPDATE_USER_DATA=1 npx jest user-data
-withTerraform.each(names)("the user data of %s is the one that was reviewed", (name) => {
-  const file = path.join(__dirname, "user-data", `${name}.txt`);
-  const found = masked(booted(name).text);
+const all: readonly Booting[] = environments.flatMap(({ name, nodePools = [] }) =>
+  ["control-plane", ...nodePools.map((pool) => pool.name)].map((role) => ({ name, role })),
+);
+
+test("every launch template is looked at", () => {
+  for (const { name } of environments) {
+    expect([...templatesOf(readStacks(outdir)[name] ?? { terraform: {} }).keys()].sort()).toEqual(
+      all.flatMap((one) => (one.name === name ? [one.role] : [])).sort(),
+    );
+  }
+});
+
+// What every machine of an environment runs as root is reviewed: a master's whole, and of a node's what is not the same. To
+// write the files anew: UPDATE_USER_DATA=1 npx jest user-data
+withTerraform.each(all)("the user data of $role in $name is the one that was reviewed", (one) => {
+  const { name, role } = one;
+  const isMaster = role === "control-plane";
+  const file = path.join(__dirname, "user-data", isMaster ? `${name}.txt` : `${name}-${role}.txt`);
+  const text = masked(booted(one).text);
+  const [head = "", ...rest] = text.split(/(?<=\n\)\n)/);
+  if (!isMaster) {
+    expect(masked(booted({ name, role: "control-plane" }).text).endsWith(rest.join(""))).toBe(true);
+  }
+  const found = isMaster ? text : head;
   if (process.env["UPDATE_USER_DATA"] === "1") {
     writeFileSync(file, found);
   }
   expect(found).toBe(readFileSync(file, "utf8"));
 });
 
-withTerraform.each(names)(
-  "of the user data of %s, nothing is masked but the digest of its scripts",
-  (name) => {
-    const { text, digest } = booted(name);
+withTerraform.each(all)(
+  "of the user data of $role in $name, nothing is masked but the digest of its scripts",
+  (one) => {
+    const { text, digest } = booted(one);
+    const under = one.role === "control-plane" ? one.role : `node/${one.role}`;
     expect(text.match(DIGEST)).toEqual([digest]);
-    expect(text).toContain(`\nBUNDLE='boot/control-plane/${digest}.tar'\n`);
+    expect(text).toContain(`\nBUNDLE='boot/${under}/${digest}.tar'\n`);
     expect(masked(text).replace(MASK, digest)).toBe(text);
   },
 );
 
-withTerraform.each(names)("the user data of %s is within EC2's limit", (name) => {
-  expect(Buffer.byteLength(booted(name).text)).toBeLessThanOrEqual(LIMIT);
+withTerraform.each(all)("the user data of $role in $name is within EC2's limit", (one) => {
+  expect(Buffer.byteLength(booted(one).text)).toBeLessThanOrEqual(LIMIT);
 });
 
-withTerraform.each(names)("the user data of %s holds nothing that looks like a secret", (name) => {
-  expect(secretsIn(masked(booted(name).text))).toEqual([]);
+withTerraform.each(all)("the user data of $role in $name holds nothing that looks like a secret", (one) => {
+  expect(secretsIn(masked(booted(one).text))).toEqual([]);
 });
 
 test.each([

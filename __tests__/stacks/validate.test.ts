@@ -69,7 +69,7 @@ test("an environment without a name is called by its place", () => {
 
 test("what is no environment at all is said to be none", () => {
   const mustBe =
-    "must be an object with name, cloud, prefix, account, region, domain, network, publicZone, controlPlane, retainData, alarmActions";
+    "must be an object with name, cloud, prefix, account, region, domain, network, publicZone, controlPlane, nodePools, retainData, alarmActions";
   expect(problems([null, good, [], undefined, "prod"])).toEqual([
     `environments[0]: ${mustBe}, got null`,
     `environments[2]: ${mustBe}, got []`,
@@ -107,7 +107,7 @@ test.each([
 
 test("an unknown key is named, with the keys that there are", () => {
   expect(problems([{ ...good, zone: "eu-west-1a" }])).toEqual([
-    "prod: 'zone' must be left out: there is no such key; the keys are name, cloud, prefix, account, region, domain, network, publicZone, controlPlane, retainData, alarmActions",
+    "prod: 'zone' must be left out: there is no such key; the keys are name, cloud, prefix, account, region, domain, network, publicZone, controlPlane, nodePools, retainData, alarmActions",
   ]);
   expect(withNetwork({ cidr: "10.0.0.0/16" })).toEqual([
     "prod/network: 'cidr' must be left out: there is no such key; " +

@@ -17,4 +17,13 @@ export const prod: AwsEnvironment = {
     kubernetesVersion: "1.36.4",
     image: { id: "ami-00000000000000000", architecture: "amd64" },
   },
+  nodePools: [
+    {
+      name: "general",
+      machineTypes: ["m7i.large", "m6i.large"],
+      image: { id: "ami-00000000000000000", architecture: "amd64" },
+      minCount: 2,
+      maxCount: 6,
+    },
+  ],
 };

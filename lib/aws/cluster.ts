@@ -1,9 +1,13 @@
-import { Construct } from "constructs";
-import { type ICluster, type INetwork, type IObjectStore, isLabel, isRange, Problems } from "../core";
+import { type ITerraformDependable, TerraformResource } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { type INetwork, type IObjectStore, isLabel, isRange, Problems } from "../core";
 import { Alarms, areActions } from "./alarms";
+import { type IAwsCluster, tagNameOf } from "./aws-cluster";
 import { ControlPlane, type ControlPlaneProps } from "./control-plane";
 import { checkControlPlane, hasSubnetInEachZone, isControlPlaneName, isNamed } from "./control-plane-rules";
-import { checkPublicNames, Dns, type DnsProps } from "./dns";
+import { checkPublicNames, Dns, type DnsProps, type PublicZone } from "./dns";
+import { joinParameter } from "./master-boot";
+import { NodeSecurity } from "./node-security";
 import { areZones } from "./zone";
 
 export interface ClusterProps {
@@ -36,7 +40,7 @@ export interface ClusterProps {
  *
  * @throws InvalidError with everything that is wrong with the props
  */
-export class Cluster extends Construct implements ICluster {
+export class Cluster extends Construct implements IAwsCluster {
   readonly name: string;
   readonly network: INetwork;
   readonly kubernetesVersion: string;
@@ -44,6 +48,14 @@ export class Cluster extends Construct implements ICluster {
   readonly publicEndpoint?: string;
   readonly podCidr: string;
   readonly serviceCidr: string;
+  readonly previousKubernetesVersion?: string;
+  readonly resourceName: string;
+  readonly store: IObjectStore;
+  readonly sealingKey: string;
+  readonly joinParameter: string;
+  readonly publicZone?: PublicZone;
+  readonly nodeSecurity: NodeSecurity;
+  readonly neededByNodes: readonly ITerraformDependable[];
   readonly dns: Dns;
   readonly controlPlane: ControlPlane;
 
@@ -53,7 +65,7 @@ export class Cluster extends Construct implements ICluster {
     const { name, cluster, network, domain, publicZone, store, sealingKey, alarmActions = [] } = props;
 
     // Tags, rights and metrics go by it, and another estate in the account may have a cluster of the same name.
-    const called = name.toLowerCase();
+    const called = tagNameOf(name);
     const dns = new Dns(this, "dns", {
       environment: cluster,
       domain,
@@ -71,7 +83,26 @@ export class Cluster extends Construct implements ICluster {
     });
     new Alarms(this, "alarms", { name, cluster: called, actions: alarmActions });
 
+    const nodeSecurity = new NodeSecurity(this, "nodes", {
+      name,
+      cluster: called,
+      vpcId: network.networkId,
+      masters: controlPlane.resources.securityGroup,
+    });
+
     this.name = cluster;
+    this.previousKubernetesVersion = props.controlPlane.previousKubernetesVersion;
+    this.resourceName = name;
+    this.store = store;
+    this.sealingKey = sealingKey;
+    this.joinParameter = joinParameter(name);
+    this.publicZone = dns.publicZone;
+    this.nodeSecurity = nodeSecurity;
+    // A node that goes says so to the API, so pools are destroyed before the master and the way to it.
+    this.neededByNodes = [
+      ...nodeSecurity.rules,
+      ...[...dns.node.findAll(), ...controlPlane.node.findAll()].filter(isWayToApi),
+    ];
     this.network = network;
     this.kubernetesVersion = props.controlPlane.kubernetesVersion;
     this.endpoint = controlPlane.endpoint;
@@ -107,4 +138,16 @@ function checkCluster(path: string, props: ClusterProps): void {
   }
   problems.check("alarmActions", alarmActions, areActions);
   problems.throw();
+}
+
+/** What a node reaches the API through, and who answers. */
+const WAY_TO_API = [
+  ...["aws_autoscaling_group", "aws_lb_listener", "aws_route53_record"],
+  ...["aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule"],
+];
+
+function isWayToApi(construct: IConstruct): construct is TerraformResource {
+  return (
+    TerraformResource.isTerraformResource(construct) && WAY_TO_API.includes(construct.terraformResourceType)
+  );
 }

@@ -113,6 +113,9 @@ export function checkControlPlaneProps(path: string, props: ControlPlaneProps): 
   problems.throw();
 }
 
+/** The range of pods of a cluster that names none. */
+export const DEFAULT_POD_CIDR = "10.244.0.0/16";
+
 type Defaulted = "instanceType" | "diskGiB" | "podCidr" | "serviceCidr";
 
 /** The props with what stands in for those that were left out. */
@@ -120,7 +123,7 @@ export function withDefaults<T extends Pick<ControlPlaneProps, "image" | Default
   const {
     instanceType = props.image.architecture === "arm64" ? "m7g.large" : "m7i.large",
     diskGiB = 50,
-    podCidr = "10.244.0.0/16",
+    podCidr = DEFAULT_POD_CIDR,
     serviceCidr = "10.96.0.0/16",
   } = props;
   return { ...props, instanceType, diskGiB, podCidr, serviceCidr };

@@ -28,6 +28,13 @@ export interface DnsProps {
   readonly publicZone?: "new" | "none" | ExistingZone;
 }
 
+/** A zone that public names can be put into. */
+export interface PublicZone {
+  readonly zoneId: string;
+  /** What those names end in, such as "prod-us-east-1.example.org". */
+  readonly domain: string;
+}
+
 /** What an address record points to: a load balancer, as Terraform knows it. */
 export interface AliasTarget {
   readonly dnsName: string;
@@ -130,6 +137,13 @@ export class Dns extends Construct {
     } else if (publicZone !== "none") {
       this.publicZoneId = publicZone.zoneId;
     }
+  }
+
+  /** The zone for public names, where there is one. */
+  get publicZone(): PublicZone | undefined {
+    return this.publicZoneId === undefined
+      ? undefined
+      : { zoneId: this.publicZoneId, domain: this.publicName };
   }
 
   /** Whether there is a zone for public names. */

@@ -1,13 +1,22 @@
 export { Alarms, type AlarmsProps, areActions } from "./alarms";
 export { Bucket, type BucketProps, isBucketName } from "./bucket";
+export { type IAwsCluster, type INodeSecurity, nodeVersionOf } from "./aws-cluster";
 export { Cluster, type ClusterProps } from "./cluster";
 export { ControlPlane, type ControlPlaneProps, type PublicApi } from "./control-plane";
-export { checkControlPlane, isControlPlaneName, isNamed } from "./control-plane-rules";
-export { type AliasTarget, Dns, type DnsProps, type ExistingZone, isZoneOf } from "./dns";
+export { checkControlPlane, DEFAULT_POD_CIDR, isControlPlaneName, isNamed } from "./control-plane-rules";
+export { type AliasTarget, Dns, type DnsProps, type ExistingZone, isZoneOf, type PublicZone } from "./dns";
 export { isRetention, RETENTION_DAYS, type RetentionDays } from "./flow-logs";
-export { type Architecture, isMachineImage, type MachineImage, suitsMaster } from "./machine-image";
+export {
+  type Architecture,
+  isMachineImage,
+  type MachineImage,
+  suitsMaster,
+  suitsNode,
+} from "./machine-image";
 export { Network, type NetworkProps } from "./network";
 export { isNetworkName, suitsTenancy } from "./network-rules";
+export { NodePool, type NodePoolProps } from "./node-pool";
+export { type AwsNodePoolSurroundings, checkAwsNodePool } from "./node-pool-rules";
 export { ObjectStore, type ObjectStoreProps, storeUrl } from "./object-store";
 export { sealingAlias, SealingKey, type SealingKeyProps } from "./sealing-key";
 export { areZones, areZonesOf, isRegion } from "./zone";

@@ -30,10 +30,34 @@ export const isMachineImage: Rule<MachineImage> = ({ id }) =>
  * @see https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/#before-you-begin
  */
 export function suitsMaster(image: MachineImage): Rule<string> {
+  return suits(
+    image,
+    smallestOf,
+    "must have two processors and 4 GiB, or etcd and the API server do not fit",
+  );
+}
+
+/**
+ * A type that a node fits on and that its image runs on.
+ *
+ * @see https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/#before-you-begin
+ */
+export function suitsNode(image: MachineImage): Rule<string> {
+  return suits(image, () => "small", "must have 2 GiB, which kubeadm wants of a node");
+}
+
+function suits(
+  image: MachineImage,
+  smallestOf: (family: string) => string,
+  mustBeLarger: string,
+): Rule<string> {
   return (type) => {
     const [, family, size] = TYPE.exec(type) ?? [];
     if (family === undefined || size === undefined) {
       return [{ mustHold: 'must be an instance type such as "m7g.large"', got: type }];
+    }
+    if (/^mac\d/.test(family)) {
+      return [{ mustHold: "must run Linux, and what Apple makes runs macOS only", got: type }];
     }
     const architecture = architectureOf(family);
     const runsImage = architecture === image.architecture;
@@ -41,7 +65,7 @@ export function suitsMaster(image: MachineImage): Rule<string> {
     const faults: Fault[] = [];
     if (SIZES.includes(size) && SIZES.indexOf(size) < SIZES.indexOf(smallest)) {
       faults.push({
-        mustHold: "must have two processors and 4 GiB, or etcd and the API server do not fit",
+        mustHold: mustBeLarger,
         got: type,
         fix: runsImage ? `take ${family}.${smallest}` : undefined,
       });

@@ -1,9 +1,11 @@
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { BootBundle, etcdVersionFor, type IObjectStore, minorOf } from "../core";
+import { BootBundle, etcdVersionFor, type IObjectStore } from "../core";
+import { masterStatements } from "./grants/master";
+import { CONTAINERD_PACKAGES, kubernetesPackages } from "./machine-packages";
+import { MachineRole } from "./machine-role";
 import { HOOKS } from "./master-group";
-import { MasterRole } from "./master-role";
 import { Place } from "./place";
 
 export interface MasterBootProps {
@@ -40,16 +42,18 @@ export interface MasterBoot {
 export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot {
   const { name, group, cluster, region, store, sealingKey, kubernetesVersion } = props;
   const { podCidr, serviceCidr, apiName, publicApiName } = props;
-  const [witness, join] = [`/keelson/${name}/witness`, `/keelson/${name}/join`];
+  const [witness, join] = [`/keelson/${name}/witness`, joinParameter(name)];
 
-  const role = new MasterRole(scope, "role", {
+  const role = new MachineRole(scope, "role", {
     name: group,
-    cluster,
-    place: new Place(scope, "place", region),
-    bucket: store.name,
-    sealingKey,
-    parameters: [witness, join],
-    group,
+    description: `The master of ${cluster}`,
+    statements: masterStatements(new Place(scope, "place", region), {
+      cluster,
+      bucket: store.name,
+      sealingKey,
+      parameters: [witness, join],
+      group,
+    }),
   });
   const bundle = new BootBundle(scope, "boot", { role: "control-plane" });
   const archive = new S3Object(scope, "bundle", {
@@ -74,8 +78,8 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
       ETCD_VERSION: etcdVersionFor(kubernetesVersion),
       POD_CIDR: podCidr,
       SERVICE_CIDR: serviceCidr,
-      PACKAGES_URL: `https://pkgs.k8s.io/core:/stable:/v${minorOf(kubernetesVersion)}/deb/`,
-      CONTAINERD_PACKAGES_URL: "https://download.docker.com/linux/ubuntu",
+      PACKAGES_URL: kubernetesPackages(kubernetesVersion),
+      CONTAINERD_PACKAGES_URL: CONTAINERD_PACKAGES,
       AWS_REGION: region,
       GROUP: group,
       LAUNCH_HOOK: HOOKS.launch,
@@ -83,4 +87,9 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
     },
   });
   return { profileArn: role.profileArn, userData, needed: [archive, ...role.attachments] };
+}
+
+/** The name of the parameter that the master keeps the credentials in which nodes join with. */
+export function joinParameter(name: string): string {
+  return `/keelson/${name}/join`;
 }

@@ -1,7 +1,7 @@
 import { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group";
-import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template";
 import { Fn, type ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
+import { launchTemplate } from "./launch-template";
 import type { MachineImage } from "./machine-image";
 
 /** The hooks that a master tells its group through: that it serves, and that its last snapshot is in the store. */
@@ -49,8 +49,13 @@ export interface MasterGroupProps {
  * itself, which their addresses are of.
  */
 export function masterGroup(scope: Construct, props: MasterGroupProps): AutoscalingGroup {
-  const { name, subnetIds, targetGroupArns, replaces, needed } = props;
-  const template = launchTemplate(scope, props);
+  const { name, cluster, subnetIds, securityGroupId, targetGroupArns, replaces, needed } = props;
+  const template = launchTemplate(scope, {
+    ...props,
+    description: `The master of ${cluster}`,
+    securityGroupIds: [securityGroupId],
+    tags: { [`kubernetes.io/cluster/${cluster}`]: "owned" },
+  });
   return new AutoscalingGroup(scope, "group", {
     name,
     minSize: 1,
@@ -90,40 +95,5 @@ export function masterGroup(scope: Construct, props: MasterGroupProps): Autoscal
     tag: [{ key: "Name", value: name, propagateAtLaunch: false }],
     // Also what the last snapshot leaves through: Terraform destroys in the opposite order.
     dependsOn: [...needed],
-  });
-}
-
-function launchTemplate(scope: Construct, props: MasterGroupProps): LaunchTemplate {
-  const { name, cluster, image, instanceType, diskGiB, profileArn, securityGroupId, userData } = props;
-  return new LaunchTemplate(scope, "launch-template", {
-    name,
-    description: `The master of ${cluster}`,
-    updateDefaultVersion: true,
-    imageId: image.id,
-    instanceType,
-    iamInstanceProfile: { arn: profileArn },
-    // Pods that are not in the host's network do not reach the master's rights.
-    metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
-    monitoring: { enabled: false },
-    networkInterfaces: [
-      {
-        deviceIndex: 0,
-        associatePublicIpAddress: "false",
-        securityGroups: [securityGroupId],
-        deleteOnTermination: "true",
-      },
-    ],
-    blockDeviceMappings: [
-      {
-        deviceName: "/dev/sda1",
-        ebs: { volumeType: "gp3", volumeSize: diskGiB, encrypted: "true", deleteOnTermination: "true" },
-      },
-    ],
-    tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({
-      resourceType,
-      tags: { Name: name, [`kubernetes.io/cluster/${cluster}`]: "owned" },
-    })),
-    userData: Fn.base64encode(userData),
-    tags: { Name: name },
   });
 }

@@ -9,7 +9,7 @@ import { Problems } from "./invalid";
 import { assignment, SCRIPTS } from "./node-scripts";
 
 /** What a machine is there for. */
-export type BootRole = "control-plane";
+export type BootRole = "control-plane" | "node";
 
 /** A cloud whose half of the boot scripts a machine runs. */
 export type Cloud = "aws" | "azure";
@@ -37,6 +37,15 @@ const ROLES: Readonly<Record<BootRole, RoleRules>> = {
     },
     takes: ["PUBLIC_API_NAME", "CONTAINERD_VERSION", "CURL_CA_BUNDLE", "IMDS"],
   },
+  node: {
+    without: ["fetch.sh", "nat.sh"],
+    needs: [
+      ...["CLUSTER", "POOL", "JOIN", "KUBERNETES_VERSION", "KUBELET_VERSION", "ETCD_VERSION"],
+      ...["PACKAGES_URL", "KUBELET_PACKAGES_URL", "CONTAINERD_PACKAGES_URL"],
+    ],
+    needsOn: { aws: ["AWS_REGION", "GROUP", "LAUNCH_HOOK", "TERMINATION_HOOK"], azure: [] },
+    takes: ["NODE_LABELS", "NODE_TAINTS", "ADDRESSES", "CONTAINERD_VERSION", "CURL_CA_BUNDLE", "IMDS"],
+  },
 };
 
 /**
@@ -53,6 +62,12 @@ const HEADROOM = 2_048;
 export interface BootBundleProps {
   /** The role of the machines that run it, which says which of the scripts they get. */
   readonly role: BootRole;
+  /**
+   * The node pool whose machines they are. Each pool has an object of its own in the store, so that its machines may read no
+   * other's and its end takes nobody's scripts away.
+   * @default the role has one object
+   */
+  readonly pool?: string;
 }
 
 export interface UserDataProps {
@@ -81,12 +96,12 @@ export class BootBundle extends Construct {
   readonly path: string;
   private readonly role: BootRole;
 
-  constructor(scope: Construct, id: string, { role }: BootBundleProps) {
+  constructor(scope: Construct, id: string, { role, pool }: BootBundleProps) {
     super(scope, id);
     const archive = roleArchive(role);
     this.role = role;
     this.sha256 = createHash("sha256").update(archive).digest("hex");
-    this.key = `boot/${role}/${this.sha256}.tar`;
+    this.key = ["boot", role, ...(pool === undefined ? [] : [pool]), `${this.sha256}.tar`].join("/");
     this.path = new GeneratedFile(this, "archive", `${role}.tar`, archive).path;
   }
 

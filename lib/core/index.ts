@@ -24,8 +24,15 @@ export { exitOnInvalid, type Fault, InvalidError, Problems, type Rule } from "./
 export { etcdVersionFor, followsOn, isKubernetesVersion, minorOf } from "./kubernetes-version";
 export type { INetwork } from "./network";
 export { areNodeLabels } from "./node-label";
-export { checkNodePool } from "./node-pool-rules";
-export { type NodePoolSpec, type NodePoolSurroundings, withNodePoolDefaults } from "./node-pool-spec";
+export { nodeLabelsOf, nodeTaintsOf } from "./node-pool-role";
+export { areNamedApart, fitInto, haveOneWildcard } from "./node-pool-set";
+export { areMachineTypes, checkNodePool } from "./node-pool-rules";
+export {
+  type NodePoolRole,
+  type NodePoolSpec,
+  type NodePoolSurroundings,
+  withNodePoolDefaults,
+} from "./node-pool-spec";
 export { areNodeTaints, type NodeTaint, TAINT_EFFECTS, type TaintEffect } from "./node-taint";
 export { isNodeVersionOf } from "./node-version";
 export type { IObjectStore } from "./object-store";

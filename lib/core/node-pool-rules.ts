@@ -1,6 +1,8 @@
 import { LABEL } from "./domain";
 import type { Fault, Problems, Rule } from "./invalid";
+import { MOST_NODES } from "./node-count";
 import { areNodeLabels, KUBELET_LABELS } from "./node-label";
+import { agreesInLabels, agreesInTaints } from "./node-pool-role";
 import { type NodePoolSpec, type NodePoolSurroundings, withNodePoolDefaults } from "./node-pool-spec";
 import { areNodeTaints, type NodeTaint } from "./node-taint";
 import { isNodeVersionOf } from "./node-version";
@@ -38,7 +40,7 @@ const isPoolName: Rule<string> = (name) => {
 };
 
 /** At least one type, each once. Which types there are is the cloud's rule. */
-const areMachineTypes: Rule<readonly string[]> = (types) => {
+export const areMachineTypes: Rule<readonly string[]> = (types) => {
   const faults: Fault[] = [];
   if (types.length === 0 || new Set(types).size !== types.length) {
     faults.push({ mustHold: "must name at least one type of machine, and each once", got: types });
@@ -72,13 +74,6 @@ function isWhole(least: number, most: number, because?: string): Rule<number> {
           },
         ];
 }
-
-/**
- * The most nodes that a cluster may have.
- *
- * @see https://kubernetes.io/docs/setup/best-practices/cluster-large/
- */
-const MOST_NODES = 5000;
 
 /** A least count that the most allows. */
 function isAtMost(maxCount: number): Rule<number> {
@@ -116,23 +111,61 @@ const leavesOutHealth: Rule<readonly NodeTaint[]> = (taints) =>
       fix: "take a key of your own",
     }));
 
+const ROLES = ["worker", "loadbalancer"];
+
+const isRole: Rule<string> = (role) =>
+  ROLES.includes(role) ? [] : [{ mustHold: `must be one of ${ROLES.join(", ")}`, got: role }];
+
+/** What a role allows: a machine that is taken back takes its connections along, and the next one waits for its address. */
+function suitsRole(role: string): Rule<number> {
+  return (spotPercent) =>
+    role === "loadbalancer" && spotPercent > 0
+      ? [
+          {
+            mustHold: "must be 0 for the role loadbalancer, whose machines hold connections",
+            got: spotPercent,
+          },
+        ]
+      : [];
+}
+
+function mayHaveWildcard(role: string): Rule<boolean> {
+  return (wildcard) =>
+    wildcard && role !== "loadbalancer"
+      ? [{ mustHold: "must be left out but for the role loadbalancer", got: wildcard }]
+      : [];
+}
+
 /** Adds everything that is wrong with a pool, except for what only the cloud knows of types and images. */
 export function checkNodePool(
   problems: Problems,
   spec: NodePoolSpec,
   surroundings: NodePoolSurroundings,
 ): void {
-  const { minCount, maxCount, labels, taints, diskGiB, zones, spotPercent, kubernetesVersion } =
-    withNodePoolDefaults(spec, surroundings);
+  const { role, wildcard, minCount, maxCount, labels, taints, diskGiB, spotPercent } = withNodePoolDefaults(
+    spec,
+    surroundings,
+  );
   problems.check("name", spec.name, isPoolName);
+  problems.check("role", role, isRole);
+  problems.check("wildcard", wildcard, mayHaveWildcard(role));
   problems.check("machineTypes", spec.machineTypes, areMachineTypes);
   problems.check("image", spec.image, isImage);
   problems.check("minCount", minCount, isWhole(0, MOST_NODES), isAtMost(maxCount));
   problems.check("maxCount", maxCount, isWhole(1, MOST_NODES));
-  problems.check("labels", labels, areNodeLabels, leavesOutWhatIsFilledIn);
-  problems.check("taints", taints, areNodeTaints, leavesOutHealth);
+  problems.check("labels", labels, areNodeLabels, leavesOutWhatIsFilledIn, agreesInLabels(role));
+  problems.check("taints", taints, areNodeTaints, leavesOutHealth, agreesInTaints(role));
   problems.check("diskGiB", diskGiB, isWhole(30, Infinity, "packages, images and what pods write"));
-  problems.check("zones", zones, areZonesAmong(surroundings.zones));
-  problems.check("spotPercent", spotPercent, isWhole(0, 100));
-  problems.check("kubernetesVersion", kubernetesVersion, isNodeVersionOf(surroundings.kubernetesVersion));
+  // What stands in for them is the cluster's own, and another rule's business.
+  if (spec.zones !== undefined) {
+    problems.check("zones", spec.zones, areZonesAmong(surroundings.zones));
+  }
+  problems.check("spotPercent", spotPercent, isWhole(0, 100), suitsRole(role));
+  if (spec.kubernetesVersion !== undefined) {
+    problems.check(
+      "kubernetesVersion",
+      spec.kubernetesVersion,
+      isNodeVersionOf(surroundings.kubernetesVersion),
+    );
+  }
 }

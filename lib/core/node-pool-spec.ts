@@ -1,9 +1,25 @@
 import type { NodeTaint } from "./node-taint";
 
+/** What a pool's machines are there for. */
+export type NodePoolRole = "worker" | "loadbalancer";
+
 /** Machines of one kind, on either cloud. How many there are between the two counts is the autoscaler's business. */
 export interface NodePoolSpec {
   /** A DNS label of at most 28 characters, unique in the cluster. Another name is another pool, of other machines. */
   readonly name: string;
+  /**
+   * What its machines are there for: "worker" runs pods, "loadbalancer" takes the world's traffic. The second kind stands in
+   * public subnets under fixed addresses, is open on 80 and 443, and keeps all pods away that do not tolerate
+   * `role=loadbalancer:NoSchedule`.
+   * @default "worker"
+   */
+  readonly role?: NodePoolRole;
+  /**
+   * Whether every public name of the environment that nothing else has leads to this pool, as its own name does. At most
+   * one pool of a cluster may have it, and only one for traffic.
+   * @default true for a load-balancer pool
+   */
+  readonly wildcard?: boolean;
   /** What the cloud calls its machines' types, such as "m7g.large"; the first is preferred. */
   readonly machineTypes: readonly string[];
   /** The image that machines start from, by the cloud's id for it, and the processors that it is for. */
@@ -57,6 +73,8 @@ export function withNodePoolDefaults(
   surroundings: NodePoolSurroundings,
 ): Required<NodePoolSpec> {
   const {
+    role = "worker",
+    wildcard = role === "loadbalancer",
     labels = {},
     taints = [],
     diskGiB = 50,
@@ -64,5 +82,5 @@ export function withNodePoolDefaults(
     spotPercent = 0,
     kubernetesVersion = surroundings.kubernetesVersion,
   } = spec;
-  return { ...spec, labels, taints, diskGiB, zones, spotPercent, kubernetesVersion };
+  return { ...spec, role, wildcard, labels, taints, diskGiB, zones, spotPercent, kubernetesVersion };
 }

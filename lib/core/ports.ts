@@ -26,4 +26,12 @@ export const PORTS = {
    * @see https://kubernetes.io/docs/reference/networking/ports-and-protocols/
    */
   masterHealth: { protocol: "tcp", from: 10270, to: 10270 },
+  /** @see https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */
+  kubelet: { protocol: "tcp", from: 10250, to: 10250 },
+  /**
+   * What pods say to pods of other nodes, and how Cilium asks other nodes whether they are well.
+   * @see https://docs.cilium.io/en/stable/operations/system_requirements/#firewall-rules
+   */
+  vxlan: { protocol: "udp", from: 8472, to: 8472 },
+  ciliumHealth: { protocol: "tcp", from: 4240, to: 4240 },
 } as const satisfies Record<string, Port>;

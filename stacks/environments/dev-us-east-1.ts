@@ -19,5 +19,15 @@ export const devUsEast1: AwsEnvironment = {
     instanceType: "t4g.medium",
     rollout: "automatic",
   },
+  nodePools: [
+    {
+      name: "general",
+      machineTypes: ["t4g.medium", "m7g.medium", "m6g.medium"],
+      image: { id: "ami-00000000000000000", architecture: "arm64" },
+      minCount: 1,
+      maxCount: 3,
+      spotPercent: 100,
+    },
+  ],
   retainData: false,
 };

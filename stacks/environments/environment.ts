@@ -8,7 +8,16 @@ import {
   type NetworkProps,
   RETENTION_DAYS,
 } from "../../lib/aws";
-import { isDomain, type INetwork, isNetworkRange, isRange, LABEL, type Rule } from "../../lib/core";
+import {
+  isDomain,
+  type INetwork,
+  isNetworkRange,
+  isRange,
+  LABEL,
+  type NodePoolSpec,
+  type Rule,
+  TAINT_EFFECTS,
+} from "../../lib/core";
 
 /** One environment of an estate on AWS: plain data, from which its stacks follow. */
 export interface AwsEnvironment {
@@ -41,6 +50,11 @@ export interface AwsEnvironment {
     ControlPlaneProps,
     "name" | "cluster" | "network" | "dns" | "store" | "sealingKey"
   >;
+  /**
+   * The nodes, in pools: docs/node-pools.md.
+   * @default none
+   */
+  readonly nodePools?: readonly NodePoolSpec[];
   /**
    * Whether the object store and the sealing key outlive the environment. With false, `cdktf destroy` of the store's stack
    * deletes every snapshot.
@@ -123,17 +137,19 @@ const publicApi = z.strictObject(
   "must be { allowedCidrs: [...] }",
 );
 
+const image = z.strictObject(
+  {
+    id: z.string("must be an image's id, such as ami-0a1b2c3d4e5f60718"),
+    architecture: z.enum(["amd64", "arm64"], 'must be "amd64" or "arm64"'),
+  },
+  'must be { id: "ami-...", architecture: "amd64" }',
+);
+
 const controlPlane = z.strictObject(
   {
     kubernetesVersion: z.string('must be a full version such as "1.36.4"'),
     previousKubernetesVersion: z.string('must be a full version such as "1.35.7"').optional(),
-    image: z.strictObject(
-      {
-        id: z.string("must be an image's id, such as ami-0a1b2c3d4e5f60718"),
-        architecture: z.enum(["amd64", "arm64"], 'must be "amd64" or "arm64"'),
-      },
-      'must be { id: "ami-...", architecture: "amd64" }',
-    ),
+    image,
     instanceType: z.string('must be an instance type such as "m7g.large"').optional(),
     diskGiB: z.number("must be a number of GiB").optional(),
     publicApi: publicApi.optional(),
@@ -142,6 +158,37 @@ const controlPlane = z.strictObject(
     rollout: z.enum(["manual", "automatic"], 'must be "manual" or "automatic"').optional(),
   },
   "must be the master's kubernetesVersion, image and the like",
+);
+
+const nodePool = z.strictObject(
+  {
+    name: z.string("must be a DNS label of at most 28 characters, such as general"),
+    role: z.enum(["worker", "loadbalancer"], 'must be "worker" or "loadbalancer"').optional(),
+    wildcard: z.boolean("must be true or false").optional(),
+    machineTypes: z.array(z.string("must be an instance type"), 'must be types such as ["m7g.large"]'),
+    image,
+    minCount: z.number("must be a number of machines"),
+    maxCount: z.number("must be a number of machines"),
+    labels: z.record(z.string(), z.string("must be a label's value"), "must be labels by key").optional(),
+    taints: z
+      .array(
+        z.strictObject(
+          {
+            key: z.string("must be a taint's key"),
+            value: z.string("must be a taint's value").optional(),
+            effect: z.enum(TAINT_EFFECTS, `must be one of ${TAINT_EFFECTS.join(", ")}`),
+          },
+          'must be { key: "...", effect: "NoSchedule" }',
+        ),
+        "must be a list of taints",
+      )
+      .optional(),
+    diskGiB: z.number("must be a number of GiB").optional(),
+    zones: z.array(z.string("must be a zone's name"), "must be a list of zones").optional(),
+    spotPercent: z.number("must be a number from 0 to 100").optional(),
+    kubernetesVersion: z.string('must be a full version such as "1.36.4"').optional(),
+  },
+  "must be a node pool with name, machineTypes, image, minCount, maxCount",
 );
 
 const publicZone = z.union(
@@ -172,6 +219,7 @@ export function schemaFor(network: unknown) {
     network: isExisting(network) ? existingNetwork : newNetwork,
     publicZone: publicZone.optional(),
     controlPlane,
+    nodePools: z.array(nodePool, "must be a list of node pools").optional(),
     retainData: z.boolean("must be true or false").optional(),
     alarmActions: z.array(arn, "must be a list of ARNs").check(holds(areActions)).optional(),
   };

@@ -19,4 +19,21 @@ export const prodUsEast1: AwsEnvironment = {
     image: { id: "ami-00000000000000000", architecture: "amd64" },
     publicApi: { allowedCidrs: ["203.0.113.0/24"] },
   },
+  nodePools: [
+    {
+      name: "general",
+      machineTypes: ["m7i.large", "m6i.large", "m6a.large"],
+      image: { id: "ami-00000000000000000", architecture: "amd64" },
+      minCount: 3,
+      maxCount: 12,
+    },
+    {
+      name: "loadbalancer",
+      role: "loadbalancer",
+      machineTypes: ["m7i.large", "m6i.large"],
+      image: { id: "ami-00000000000000000", architecture: "amd64" },
+      minCount: 2,
+      maxCount: 3,
+    },
+  ],
 };

@@ -28,9 +28,9 @@ export function checkShape(environment: unknown, problems: Problems): Sound {
     if (isUnknown) {
       const known = Object.keys((part === undefined ? schema : schema.shape[part]).shape).join(", ");
       for (const unknown of issue.keys) {
-        place.add(propName([...rest, unknown]), {
+        place.add(propName([...(part === undefined ? issue.path : rest), unknown]), {
           mustHold: "must be left out: there is no such key",
-          fix: rest.length === 0 ? `the keys are ${known}` : undefined,
+          fix: issue.path.length === (part === undefined ? 0 : 1) ? `the keys are ${known}` : undefined,
         });
       }
     } else {

@@ -16,13 +16,9 @@ import {
   stateStackId,
   storeStackId,
 } from "./environment";
+import { checkNodePools, roleNamesOf } from "./node-pools";
+import { refusePlaceholders } from "./placeholders";
 import { checkShape, type Sound } from "./shape";
-
-/** What stands in this repository's environments until somebody puts in their own. */
-const PLACEHOLDER_ACCOUNT = "000000000000";
-const PLACEHOLDER_IMAGE = "ami-00000000000000000";
-/** @see https://datatracker.ietf.org/doc/html/rfc2606 */
-const PLACEHOLDER_DOMAIN = /(^|\.)(example\.(com|net|org)|example|invalid|test)$/;
 
 export interface ValidateOptions {
   /** Whether the stacks will meet simulated providers only. If not, placeholders are refused. */
@@ -45,7 +41,8 @@ export function validate(environments: readonly AwsEnvironment[], options: Valid
     const problems = new Problems(called);
     const range = checkAlone(environment, problems, options);
     const resources = name === undefined ? undefined : namesOf(environment);
-    const one = { called, stacks, environment, resources, range, problems };
+    const roles = resources === undefined ? [] : roleNamesOf(environment);
+    const one = { called, stacks, environment, resources, roles, range, problems };
     for (const other of checked) {
       checkTogether(one, other);
     }
@@ -66,6 +63,8 @@ interface Checked {
   readonly environment: AwsEnvironment;
   /** What its resources are called, with the account that they are in; nothing where one of the three is a mistake. */
   readonly resources?: string;
+  /** The names of its roles, with the account that they are in. */
+  readonly roles: readonly string[];
   /** Of its network, unless that is itself a mistake. */
   readonly range?: string;
   readonly problems: Problems;
@@ -107,6 +106,7 @@ function checkAlone(
   }
   checkNames(environment, sound, problems);
   checkMaster(environment, sound, problems.in("controlPlane"));
+  checkNodePools(environment, sound, problems);
   return isObject(environment.network) ? checkNetwork(environment, sound, problems.in("network")) : undefined;
 }
 
@@ -171,41 +171,20 @@ function checkTogether(one: Checked, other: Checked): void {
       fix: "change 'name' or 'prefix'",
     });
   }
+  const role =
+    one.resources === other.resources ? undefined : one.roles.find((name) => other.roles.includes(name));
+  if (role !== undefined) {
+    one.problems.add("nodePools", {
+      mustHold: `must make roles that no other environment has (${other.called} makes ${role}, too)`,
+      fix: "give the pool another name",
+    });
+  }
   if (one.range !== undefined && other.range !== undefined && overlaps(one.range, other.range)) {
     one.problems.in("network").add("cidrBlock", {
       mustHold: `must not overlap with ${other.range} of ${other.called}, or the two can never be peered`,
       got: one.environment.network.cidrBlock,
       fix: "give it a range of its own",
     });
-  }
-}
-
-function refusePlaceholders(
-  { name, account, domain, controlPlane }: AwsEnvironment,
-  sound: Sound,
-  problems: Problems,
-): void {
-  // An unsound name is no name to paste into a shell.
-  const fix = sound("name")
-    ? `put in your own in the file of ${name}, ` +
-      `or try it without an account: npx keelson simulate -- cdktf deploy ${name}`
-    : "put in your own";
-  if (account === PLACEHOLDER_ACCOUNT) {
-    problems.add("account", {
-      mustHold: "must be your own account's number for a real deploy",
-      got: account,
-      fix,
-    });
-  }
-  if (sound("controlPlane", "image") && controlPlane.image.id === PLACEHOLDER_IMAGE) {
-    problems.in("controlPlane").add("image", {
-      mustHold: "must be an image of your region for a real deploy",
-      got: controlPlane.image.id,
-      fix: "docs/control-plane.md says how to find one",
-    });
-  }
-  if (sound("domain") && PLACEHOLDER_DOMAIN.test(domain)) {
-    problems.add("domain", { mustHold: "must be your own domain for a real deploy", got: domain, fix });
   }
 }
 

@@ -1,0 +1,94 @@
+import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import {
+  BootBundle,
+  etcdVersionFor,
+  nodeLabelsOf,
+  type NodePoolSpec,
+  type NodeTaint,
+  nodeTaintsOf,
+} from "../core";
+import { type IAwsCluster, nodeVersionOf, tagNameOf } from "./aws-cluster";
+import { nodeStatements } from "./grants/node";
+import { CONTAINERD_PACKAGES, kubernetesPackages } from "./machine-packages";
+import { MachineRole } from "./machine-role";
+import { NODE_HOOKS } from "./node-group";
+import { Place } from "./place";
+import { regionOf } from "./zone";
+
+export interface NodeBootProps extends Required<NodePoolSpec> {
+  readonly cluster: IAwsCluster;
+  /** The name of the Auto Scaling group, which the role is called like. */
+  readonly group: string;
+  /** What tags call the pool, such as "acme-prod/general". */
+  readonly tag: string;
+}
+
+/** What a node boots with. */
+export interface NodeBoot {
+  readonly profileArn: string;
+  readonly userData: string;
+  /** What has to be there before a machine boots, and as long as one runs. */
+  readonly needed: readonly ITerraformDependable[];
+}
+
+/**
+ * The rights, the scripts and the user data of a pool's nodes. They belong to the scope itself, which their addresses are of.
+ *
+ * @throws InvalidError for values that do not fit into user data
+ */
+export function nodeBoot(scope: Construct, props: NodeBootProps): NodeBoot {
+  const { cluster, group, tag, name: pool, kubernetesVersion } = props;
+  const { store, sealingKey, joinParameter } = cluster;
+  const clusterVersion = nodeVersionOf(cluster);
+  const [region = ""] = cluster.network.zones.map(regionOf);
+  const addresses = props.role === "loadbalancer";
+
+  const role = new MachineRole(scope, "role", {
+    name: group,
+    description: `Nodes of ${tag}`,
+    statements: nodeStatements(new Place(scope, "place", region), {
+      ...{ bucket: store.name, pool, tag, region, sealingKey, joinParameter, group, addresses },
+    }),
+  });
+  const bundle = new BootBundle(scope, "boot", { role: "node", pool });
+  const archive = new S3Object(scope, "bundle", {
+    bucket: store.name,
+    key: bundle.key,
+    source: bundle.path,
+    sourceHash: bundle.sha256,
+    // As long as a template names the old one, a machine may start that looks for it.
+    lifecycle: { createBeforeDestroy: true },
+  });
+  const labels = Object.entries(nodeLabelsOf(props)).map(([key, value]) => `${key}=${value}`);
+  const taints = nodeTaintsOf(props).map(taintText);
+  const userData = bundle.userData({
+    cloud: "aws",
+    storeUrl: store.url,
+    environment: {
+      CLUSTER: tagNameOf(cluster.resourceName),
+      POOL: tag,
+      JOIN: joinParameter,
+      KUBERNETES_VERSION: clusterVersion,
+      KUBELET_VERSION: kubernetesVersion,
+      ETCD_VERSION: etcdVersionFor(clusterVersion),
+      PACKAGES_URL: kubernetesPackages(clusterVersion),
+      KUBELET_PACKAGES_URL: kubernetesPackages(kubernetesVersion),
+      CONTAINERD_PACKAGES_URL: CONTAINERD_PACKAGES,
+      AWS_REGION: region,
+      GROUP: group,
+      LAUNCH_HOOK: NODE_HOOKS.launch,
+      TERMINATION_HOOK: NODE_HOOKS.termination,
+      ...(labels.length > 0 && { NODE_LABELS: labels.join(",") }),
+      ...(taints.length > 0 && { NODE_TAINTS: taints.join(",") }),
+      ...(addresses && { ADDRESSES: "yes" }),
+    },
+  });
+  return { profileArn: role.profileArn, userData, needed: [archive, ...role.attachments] };
+}
+
+/** As a kubelet reads it. */
+function taintText({ key, value, effect }: Required<NodeTaint>): string {
+  return `${key}=${value}:${effect}`;
+}

@@ -1,0 +1,133 @@
+import {
+  areMachineTypes,
+  areNodeTaints,
+  checkNodePool,
+  type Fault,
+  isKubernetesVersion,
+  nodeLabelsOf,
+  type NodePoolSpec,
+  type NodePoolSurroundings,
+  type NodeTaint,
+  nodeTaintsOf,
+  Problems,
+  type Rule,
+  withNodePoolDefaults,
+} from "../core";
+import { type IAwsCluster, nodeVersionOf } from "./aws-cluster";
+import { hasSubnetInEachZone, isControlPlaneName } from "./control-plane-rules";
+import { isMachineImage, type MachineImage, suitsNode } from "./machine-image";
+import { groupTags, labelTag, taintTag } from "./node-group-tags";
+import { areZones } from "./zone";
+
+/** What the cluster's security groups, roles and networks are called, beside what pools may be called on no cloud. */
+const RESERVED_NAMES = ["flow-logs", "members", "nat", "pub", "services"];
+
+/**
+ * The limits of tags.
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html#tag_restrictions
+ */
+const TAGS = { key: 128, value: 256, count: 50 };
+
+/**
+ * The most types that a group may choose from.
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchTemplate.html
+ */
+const MOST_TYPES = 40;
+
+/** @see https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html#gp3-ebs-volume-type */
+const LARGEST_DISK = 16_384;
+
+const isFree: Rule<string> = (name) =>
+  RESERVED_NAMES.includes(name)
+    ? [{ mustHold: `must not be one of ${RESERVED_NAMES.join(", ")}: the cluster has its own`, got: name }]
+    : [];
+
+const areFew: Rule<readonly string[]> = (types) =>
+  types.length > MOST_TYPES
+    ? [{ mustHold: `must be ${MOST_TYPES} types at most, which is what a group takes`, got: types.length }]
+    : [];
+
+/** Types that each suit the image. */
+function suit(image: MachineImage): Rule<readonly string[]> {
+  return (types) =>
+    types.filter((type) => areMachineTypes([type]).length === 0).flatMap((type) => suitsNode(image)(type));
+}
+
+const fitsGp3: Rule<number> = (diskGiB) =>
+  diskGiB > LARGEST_DISK
+    ? [{ mustHold: `must be at most ${LARGEST_DISK}, which is gp3's limit`, got: diskGiB }]
+    : [];
+
+/** Keys that a tag has room for after what the autoscaler looks for. */
+function fitTags(keys: readonly string[], tagOf: (key: string) => string): readonly Fault[] {
+  const most = TAGS.key - tagOf("").length;
+  return keys
+    .filter((key) => key.length > most)
+    .map((got) => ({
+      mustHold: `must have keys of at most ${most} characters: a tag of the group, whose key has ${TAGS.key}, says them to the autoscaler`,
+      got,
+    }));
+}
+
+const labelsFitTags: Rule<Readonly<Record<string, string>>> = (labels) =>
+  fitTags(Object.keys(labels), labelTag);
+
+const taintsFitTags: Rule<readonly NodeTaint[]> = (taints) => [
+  ...fitTags(
+    taints.map(({ key }) => key),
+    taintTag,
+  ),
+  // Twice with one effect is a mistake on every cloud, and said already.
+  ...taints
+    .filter(({ key }, at) => taints.findIndex((other) => other.key === key) < at)
+    .filter((taint) => areNodeTaints([...taints.filter(({ key }) => key === taint.key)]).length === 0)
+    .map((got) => ({
+      mustHold: "must name each key once: a tag of the group says it to the autoscaler",
+      got,
+    })),
+];
+
+/** What a pool on AWS is checked against. */
+export interface AwsNodePoolSurroundings extends NodePoolSurroundings {
+  /** What tags call the cluster. */
+  readonly cluster: string;
+}
+
+/** Adds everything that is wrong with a pool on AWS. */
+export function checkAwsNodePool(
+  problems: Problems,
+  spec: NodePoolSpec,
+  surroundings: AwsNodePoolSurroundings,
+): void {
+  checkNodePool(problems, spec, surroundings);
+  const pool = withNodePoolDefaults(spec, surroundings);
+  problems.check("name", pool.name, isFree);
+  problems.check("image", pool.image, isMachineImage);
+  problems.check("machineTypes", pool.machineTypes, areFew, suit(pool.image));
+  problems.check("diskGiB", pool.diskGiB, fitsGp3);
+  problems.check("labels", nodeLabelsOf(pool), labelsFitTags);
+  problems.check("taints", nodeTaintsOf(pool), taintsFitTags);
+  const count = Object.keys(groupTags({ ...pool, group: pool.name, cluster: surroundings.cluster })).length;
+  if (count > TAGS.count) {
+    problems.add("labels", {
+      mustHold: `must be fewer: with the taints they make more than the ${TAGS.count} tags that a group may have`,
+      got: count,
+    });
+  }
+}
+
+/** Adds what is wrong with the cluster that a pool is given, as far as the pool needs it. */
+export function checkPoolCluster(
+  problems: Problems,
+  cluster: IAwsCluster,
+  { role }: Pick<NodePoolSpec, "role">,
+): void {
+  const { resourceName, network } = cluster;
+  const given = problems.in("cluster");
+  given.check("kubernetesVersion", nodeVersionOf(cluster), isKubernetesVersion);
+  given.check("resourceName", resourceName, isControlPlaneName);
+  const inNetwork = given.in("network");
+  inNetwork.check("zones", network.zones, areZones);
+  const subnets = role === "loadbalancer" ? "publicSubnetIds" : "privateSubnetIds";
+  inNetwork.check(subnets, network[subnets], hasSubnetInEachZone(network.zones));
+}

@@ -1,0 +1,73 @@
+import type { Rule } from "./invalid";
+import type { NodePoolSpec } from "./node-pool-spec";
+import type { NodeTaint } from "./node-taint";
+
+/** What a pool's nodes have by its role: labels that a kubelet may set, and taints. */
+interface RoleMarks {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Required<NodeTaint>[];
+}
+
+/** A worker has none, and what is no role is another rule's business. */
+const NONE: RoleMarks = { labels: {}, taints: [] };
+
+const MARKS: Readonly<Partial<Record<string, RoleMarks>>> = {
+  loadbalancer: {
+    labels: {
+      role: "loadbalancer",
+      // Services' own balancers send nothing to them, so that no node port has to be open on a public address.
+      "node.kubernetes.io/exclude-from-external-load-balancers": "true",
+    },
+    taints: [{ key: "role", value: "loadbalancer", effect: "NoSchedule" }],
+  },
+};
+
+type Marked = Required<Pick<NodePoolSpec, "role" | "labels" | "taints">>;
+
+/** The labels that the nodes of a pool set on themselves: its own, and those of its role. */
+export function nodeLabelsOf({ role, labels }: Marked): Readonly<Record<string, string>> {
+  return { ...labels, ...marksOf(role).labels };
+}
+
+/** The taints that the nodes of a pool begin with: its own, and those of its role. */
+export function nodeTaintsOf({ role, taints }: Marked): readonly Required<NodeTaint>[] {
+  const marks = marksOf(role).taints;
+  return [
+    ...taints
+      .filter((taint) => !marks.some((mark) => isOfKey(mark, taint)))
+      .map(({ value = "", ...taint }) => ({ ...taint, value })),
+    ...marks,
+  ];
+}
+
+/** Labels that say nothing else than the role does. */
+export function agreesInLabels(role: Marked["role"]): Rule<Marked["labels"]> {
+  return (labels) =>
+    Object.entries(marksOf(role).labels)
+      .filter(([key, value]) => (labels[key] ?? value) !== value)
+      .map(([key, value]) => ({
+        mustHold: `must leave out ${key}, which every node of the role ${role} has as "${value}"`,
+        got: labels[key],
+      }));
+}
+
+/** Taints that say nothing else than the role does. */
+export function agreesInTaints(role: Marked["role"]): Rule<Marked["taints"]> {
+  return (taints) =>
+    marksOf(role).taints.flatMap((mark) =>
+      taints
+        .filter((taint) => isOfKey(mark, taint) && (taint.value ?? "") !== mark.value)
+        .map((got) => ({
+          mustHold: `must leave out ${mark.key} with ${mark.effect}, which every node of the role ${role} has as "${mark.value}"`,
+          got,
+        })),
+    );
+}
+
+function marksOf(role: string): RoleMarks {
+  return MARKS[role] ?? NONE;
+}
+
+function isOfKey(one: NodeTaint, other: NodeTaint): boolean {
+  return one.key === other.key && one.effect === other.effect;
+}
