@@ -4,6 +4,7 @@ module.exports = async () => ({
   // What runs on the machines, against real servers: apart from `npm test`, since it needs `scripts/dev/setup.sh nodes`.
   testMatch: ["<rootDir>/__tests__/nodes/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
+  globalSetup: "<rootDir>/__tests__/nodes/support/run-directory.ts",
   // Masters wait more than they work: two cores carry four workers, where Jest would take one.
   maxWorkers: 4,
 });

@@ -1,14 +1,17 @@
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-/** What boots masters or deploys an estate, several times over, the longest first: on a fresh clone Jest goes by files' sizes. */
+/**
+ * What boots masters or deploys an estate, several times over, the longest first: on a fresh clone Jest goes by files' sizes.
+ * Of the first four one alone needs the cluster that it founds for the others, so that no worker waits for it.
+ */
 const LONG = [
   ...[
     "boot",
-    "faults-machine",
     "faults-crash",
-    "faults-store",
     "faults-masters",
     "rebuild",
+    "faults-machine",
+    "faults-store",
     "faults-",
     "renew",
   ].map((name) => `nodes/${name}`),

@@ -81,8 +81,9 @@ back_off() { # TRIES VERDICT
   pause "$((seconds < PATIENCE ? seconds : PATIENCE))"
 }
 
-# The cloud's launch hook gives up on a machine that says nothing. Before it gives up on one that speaks, no more machines
-# are made: holding must not become a loop of new machines that hold.
+# The cloud's launch hook gives up on a machine that says nothing for half an hour, and its termination hook for ten
+# minutes. Before it gives up on one that speaks, no more machines are made: holding must not become a loop of new machines
+# that hold.
 keep_alive() {
   local waited=0
   while :; do
@@ -91,8 +92,8 @@ keep_alive() {
       say "no machine replaces this one any more until a master serves"
       waited=0
     fi
-    pause 60
-    waited=$((waited + 60))
+    pause 180
+    waited=$((waited + 180))
   done
 }
 

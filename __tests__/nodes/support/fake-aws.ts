@@ -1,7 +1,7 @@
 import { FakeFleet } from "./fake-fleet";
 import { FakeKmsKey, keyOf } from "./fake-kms";
 import { type FakeMetric, cloudWatchMetrics } from "./fake-metrics";
-import { type Answer, Refusal, type Request } from "./fake-server";
+import { type Answer, put, Refusal, type Request } from "./fake-server";
 import type { AwsCredentials } from "./metadata-service";
 import { signatureFault } from "./signature-v4";
 
@@ -58,6 +58,28 @@ export class FakeAws extends FakeFleet {
     const key = new FakeKmsKey(arn);
     this.keys.set(arn, key);
     return key;
+  }
+
+  /** Parameters, keys, and the instances that are gone: for `load`, of another one too. */
+  save(): string {
+    const gone = [...this.instances].filter(([, state]) => state === "terminated");
+    const keys = [...this.keys].map(([arn, { secret }]) => [arn, secret.toString("base64")]);
+    return JSON.stringify({ gone, keys, parameters: [...this.parameters] });
+  }
+
+  /** Goes on with what `save` gave. All keys are enabled. */
+  load(saved: string): void {
+    const { gone, keys, parameters } = JSON.parse(saved) as {
+      readonly gone: readonly [string, "terminated"][];
+      readonly keys: readonly [string, string][];
+      readonly parameters: readonly [string, FakeParameter][];
+    };
+    for (const [id, state] of gone) this.instances.set(id, state);
+    put(
+      this.keys,
+      keys.map(([arn, secret]) => [arn, new FakeKmsKey(arn, Buffer.from(secret, "base64"))]),
+    );
+    put(this.parameters, parameters);
   }
 
   protected service(request: Request): string {

@@ -1,7 +1,7 @@
 import { azureMetrics, type FakeMetric } from "./fake-metrics";
-import { type Answer, FakeServer, Refusal, type Request } from "./fake-server";
+import { type Answer, FakeServer, put, Refusal, type Request } from "./fake-server";
 import { isFakeToken } from "./fake-token";
-import { FakeVaultKey } from "./fake-vault-key";
+import { FakeVaultKey, type KeptVaultKey } from "./fake-vault-key";
 
 export { FakeVaultKey };
 
@@ -62,6 +62,25 @@ export class FakeAzure extends FakeServer {
     const key = new FakeVaultKey();
     this.keys.set(name, key);
     return key;
+  }
+
+  /** Secrets and keys: for `load`, of another one too. A machine that is gone is not known any more. */
+  save(): string {
+    const keys = [...this.keys].map(([name, { kept }]) => [name, kept]);
+    return JSON.stringify({ keys, secrets: [...this.secrets] });
+  }
+
+  /** Goes on with what `save` gave. All keys are enabled. */
+  load(saved: string): void {
+    const { keys, secrets } = JSON.parse(saved) as {
+      readonly keys: readonly [string, KeptVaultKey][];
+      readonly secrets: readonly [string, FakeSecret][];
+    };
+    put(
+      this.keys,
+      keys.map(([name, kept]) => [name, FakeVaultKey.from(kept)]),
+    );
+    put(this.secrets, secrets);
   }
 
   protected service({ url }: Request): keyof typeof AUDIENCES {

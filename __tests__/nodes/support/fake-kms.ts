@@ -5,9 +5,12 @@ export type KeyState = "Enabled" | "Disabled" | "PendingDeletion";
 /** A fake of KMS' symmetric keys: real AES-GCM, with the encryption context as additional data. */
 export class FakeKmsKey {
   state: KeyState = "Enabled";
-  private readonly secret = randomBytes(32);
 
-  constructor(readonly arn: string) {}
+  /** @param secret what it encrypts with, where it was made before */
+  constructor(
+    readonly arn: string,
+    readonly secret = randomBytes(32),
+  ) {}
 
   encrypt(plaintext: Buffer, context: object): Buffer {
     const iv = randomBytes(12);

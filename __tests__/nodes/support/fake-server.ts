@@ -27,6 +27,12 @@ export class Refusal extends Error {
   }
 }
 
+/** Puts entries in the place of all that a map has. */
+export function put<V>(map: Map<string, V>, entries: readonly (readonly [string, V])[]): void {
+  map.clear();
+  for (const [name, value] of entries) map.set(name, value);
+}
+
 /**
  * A status, no answer at all, or one that ends with the connection after half of its body: `"cut"` has said how long that
  * is, `"no-length"` has not.

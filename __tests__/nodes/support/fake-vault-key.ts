@@ -1,5 +1,7 @@
 import {
   constants,
+  createPrivateKey,
+  createPublicKey,
   generateKeyPairSync,
   type KeyObject,
   privateDecrypt,
@@ -8,6 +10,9 @@ import {
 } from "node:crypto";
 
 const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" };
+
+/** Each version's name and its private key, in PEM. */
+export type KeptVaultKey = readonly (readonly [version: string, key: string])[];
 
 /** A fake of a Key Vault key: real RSA-OAEP-256 of 2,048 bits, in versions. */
 export class FakeVaultKey {
@@ -19,6 +24,24 @@ export class FakeVaultKey {
 
   constructor() {
     this.rotate();
+  }
+
+  static from(kept: KeptVaultKey): FakeVaultKey {
+    const made = new FakeVaultKey();
+    made.versions.clear();
+    for (const [version, key] of kept) {
+      const privateKey = createPrivateKey(key);
+      made.versions.set(version, { privateKey, publicKey: createPublicKey(privateKey) });
+    }
+    return made;
+  }
+
+  /** What `from` makes the same key of. */
+  get kept(): KeptVaultKey {
+    return [...this.versions].map(([version, { privateKey }]) => [
+      version,
+      privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    ]);
   }
 
   rotate(): void {

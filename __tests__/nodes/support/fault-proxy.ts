@@ -1,6 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
+import { createSecureContext } from "node:tls";
 
 /**
  * What happens to a request on its way:
@@ -28,11 +29,19 @@ export class FaultProxy {
    */
   rewrite: (request: http.IncomingMessage) => ((body: Buffer) => Buffer) | undefined = () => undefined;
   private readonly server: http.Server;
+  /**
+   * A connection that is kept may be closed by the server just when it is taken again, a fault that nobody asked for: so this
+   * keeps none, but what TLS remembers of the one before.
+   */
+  private readonly agent: http.Agent;
 
   private constructor(
     private readonly target: URL,
     private readonly tls: Tls | undefined,
   ) {
+    this.agent = tls
+      ? new https.Agent({ secureContext: createSecureContext({ ca: tls.cert }) })
+      : new http.Agent();
     this.server = tls ? https.createServer(tls) : http.createServer();
     // A client may send a body only after "100 Continue", which Node answers by itself where nobody listens.
     this.server.on("request", (request, response) => this.forward(request, response));
@@ -66,6 +75,7 @@ export class FaultProxy {
 
   stop(): Promise<void> {
     this.dropAll();
+    this.agent.destroy();
     return new Promise((resolve) => this.server.close(() => resolve()));
   }
 
@@ -91,9 +101,7 @@ export class FaultProxy {
         path: request.url,
         // A server that is told "close" and answers before it has read a body takes the answer back with the connection.
         headers: { ...request.headers, connection: "keep-alive" },
-        ca: this.tls?.cert,
-        // A connection that is kept may be closed by the server just when it is taken again: a fault that nobody asked for.
-        agent: false,
+        agent: this.agent,
       },
       (answer) => {
         answered = true;

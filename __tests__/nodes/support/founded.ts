@@ -1,17 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
-import type { EtcdMinor } from "./etcd";
 import { Lab } from "./lab";
 import type { StoreKind } from "./lab-store";
 import type { Machine } from "./machine";
 import { backUp, kubectl, processes, serve, snapshots } from "./masters";
+import { once } from "./once";
 
 const WRITTEN = ["one", "two", "three"] as const;
 
 /**
- * A cluster that was founded by a first boot of its own, whose only master is gone, and as many copies of its store as
- * tests want. It has a snapshot of the first boot and three more, each with one ConfigMap more: one, two, three.
+ * A cluster that was founded by a first boot, whose only master is gone, and as many copies of its store as tests want. It
+ * has a snapshot of the first boot and three more, each with one ConfigMap more: one, two, three. All tests of a run have
+ * the same one on a store.
  */
 export class Founded {
   private readonly machines: Machine[] = [];
@@ -20,29 +18,22 @@ export class Founded {
   private constructor(
     readonly lab: Lab,
     private readonly directory: string,
-    private readonly witness: string,
   ) {}
 
-  static async start(store: StoreKind, minor: EtcdMinor = "3.6"): Promise<Founded> {
-    const lab = await Lab.start({ store, minor });
-    const first = await lab.machine("first");
-    await serve(first);
-    for (const name of WRITTEN) {
-      await kubectl(first, `create configmap ${name}`);
-      await backUp(lab, first);
+  static async start(store: StoreKind): Promise<Founded> {
+    const lab = await Lab.start({ store, minor: "3.6" });
+    try {
+      return new Founded(lab, await once(`founded-${store}`, (directory) => found(lab, directory)));
+    } catch (error) {
+      await lab.stop();
+      throw error;
     }
-    await lab.lose(first);
-    const directory = mkdtempSync(path.join(tmpdir(), "keelson-founded-"));
-    lab.save(directory);
-    return new Founded(lab, directory, lab.cloud.witness ?? "");
   }
 
   /** Everything as it was: a fresh copy of the store, the witness, a cloud that denies nothing, and no machine. */
   async again(): Promise<void> {
     for (const machine of this.machines.splice(0)) await this.lab.lose(machine);
     await this.lab.load(this.directory);
-    this.lab.cloud.witness = this.witness;
-    this.lab.cloud.api.heal();
   }
 
   /** Names of the snapshots, oldest first. */
@@ -62,10 +53,20 @@ export class Founded {
     return [...this.lab.store.keys(), `witness: ${this.lab.cloud.witness}`];
   }
 
-  async stop(): Promise<void> {
-    await this.lab.stop();
-    rmSync(this.directory, { recursive: true, force: true });
+  stop(): Promise<void> {
+    return this.lab.stop();
   }
+}
+
+async function found(lab: Lab, directory: string): Promise<void> {
+  const first = await lab.machine("first");
+  await serve(first);
+  for (const name of WRITTEN) {
+    await kubectl(first, `create configmap ${name}`);
+    await backUp(lab, first);
+  }
+  await lab.lose(first);
+  lab.save(directory);
 }
 
 /** Neither process nor data nor a static pod of a cluster is on the machine. */

@@ -131,17 +131,16 @@ export class LabCloud {
     }
   }
 
-  /** @returns what puts the secrets back to what they are now, with all keys and permissions in order */
-  keep(): () => void {
-    const { api } = this;
-    const put = api instanceof FakeAws ? kept(api.parameters) : kept(api.secrets);
-    return () => {
-      put();
-      api.heal();
-      api.suspended.clear();
-      if (api instanceof FakeAws) for (const key of api.keys.values()) key.state = "Enabled";
-      else for (const key of api.keys.values()) key.enabled = true;
-    };
+  /** Its secrets and keys, and which machines are gone: for `load`, of another lab too. */
+  save(): string {
+    return this.api.save();
+  }
+
+  /** Goes on with what `save` gave, and permits everything. */
+  load(saved: string): void {
+    this.api.load(saved);
+    this.api.heal();
+    this.api.suspended.clear();
   }
 
   stop(): Promise<void> {
@@ -151,12 +150,4 @@ export class LabCloud {
   private get secrets() {
     return this.api instanceof FakeAws ? this.api.parameters : this.api.secrets;
   }
-}
-
-function kept<V extends object>(facts: Map<string, V>): () => void {
-  const copy = structuredClone(facts);
-  return () => {
-    facts.clear();
-    for (const [name, value] of copy) facts.set(name, { ...value });
-  };
 }

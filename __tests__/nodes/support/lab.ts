@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { type EtcdMinor, tool } from "./etcd";
 import { FakeAws } from "./fake-aws";
@@ -20,11 +20,13 @@ export interface LabMachineOptions {
 const CERTIFICATE = "/etc/keelson/store.pem";
 /** The version in the name of a tool's file, such as etcd-3.6.16. */
 const versionOf = (name: string) => /-([\d.]+)$/.exec(path.basename(realpathSync(tool(name))))?.[1] ?? "";
+/** Where a lab saves the store, and all else. */
+const kept = (directory: string) =>
+  [path.join(directory, "objects"), path.join(directory, "lab.json")] as const;
 
 /** What one cluster has around it: a store, the cloud, package hosts; and the machines that are its masters. */
 export class Lab {
   private readonly machines = new Map<Machine, FakeMetadataService>();
-  private readonly saved = new Map<string, () => void>();
   private addresses = 0;
 
   private constructor(
@@ -85,16 +87,27 @@ export class Lab {
     return this.store.admin(script);
   }
 
-  /** Puts the store's objects into a directory, and remembers the cloud's secrets with it. */
+  /** Puts the store's objects into a directory, and the cloud's secrets and keys with them. */
   save(directory: string): void {
-    this.store.save(directory);
-    this.saved.set(directory, this.cloud.keep());
+    const [objects, rest] = kept(directory);
+    this.store.save(objects);
+    const { addresses } = this;
+    writeFileSync(rest, JSON.stringify({ addresses, cloud: this.cloud.save() }), { mode: 0o600 });
   }
 
-  /** Goes on with a new bucket and with secrets as they were saved; for the machines that are made from now on. */
+  /**
+   * Goes on with a new bucket and with secrets and keys as this lab, or another one, has saved them; for the machines that
+   * are made from now on. None of them has the address of one that is gone.
+   */
   async load(directory: string): Promise<void> {
-    await this.store.load(directory);
-    this.saved.get(directory)?.();
+    const [objects, rest] = kept(directory);
+    const { addresses, cloud } = JSON.parse(readFileSync(rest, "utf8")) as {
+      addresses: number;
+      cloud: string;
+    };
+    await this.store.load(objects);
+    this.cloud.load(cloud);
+    this.addresses = Math.max(this.addresses, addresses);
   }
 
   async stop(): Promise<void> {

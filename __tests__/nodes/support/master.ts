@@ -15,7 +15,6 @@ const LIBRARIES = [
   "restore.sh",
   "pin.sh",
 ];
-const PREAMBLE = "cloud_heartbeat() { :; }\n";
 
 /** A bucket on a real S3 server, and the machines that use it one after the other. */
 export class Estate {
@@ -95,7 +94,7 @@ export class Master {
   }
 
   run(script: string): Promise<ShellEnded> {
-    return this.shell.run(PREAMBLE + script, {
+    return this.shell.run(script, {
       PATH: `${path.join(this.directory, "bin")}:${process.env["PATH"] ?? ""}`,
       ETCD_PEER_URL: `https://127.0.0.1:${this.peer || 2380}`,
       ...(this.etcd && { ETCD_ENDPOINT: this.etcd.endpoint }),

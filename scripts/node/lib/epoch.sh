@@ -107,7 +107,8 @@ epochs_await_end() {
 }
 
 # Waits until epoch N has ended: it is closed, its machine is this one, which has nothing of it any more, or the cloud says
-# that its machine is gone. What is gone stays gone, so the cloud is asked until it has said so once.
+# that its machine is gone. What is gone stays gone, so the cloud is asked until it has said so once. The boot's heartbeat goes
+# on meanwhile.
 epoch_await_end() { # N OURS INSTANCE
   local record=$RUN_DIR/predecessor instance='' waited=0 newest gone=$RUN_DIR/gone.$1
   [ ! -e "$gone" ] || return 0
@@ -127,7 +128,6 @@ epoch_await_end() { # N OURS INSTANCE
     newest=$(epoch_newest) || newest=0
     [ "$newest" -le "$2" ] || return "$TAKEN"
     [ "$waited" -eq 0 ] || [ $((waited % 60)) -ne 0 ] || alarm predecessor-alive "epoch $1 is still open and its master ${instance:-?} is not known to be gone"
-    cloud_heartbeat || true
     pause 5
     waited=$((waited + 5))
   done

@@ -69,8 +69,11 @@ await() {
   return 1
 }
 
-etcd_is_ready() { etcd_ctl endpoint health --command-timeout 3s; }
+# Without a process: what is waited for is asked often, and is not even there for most of the time.
+listens() { (: <>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; } # PORT
+
+etcd_is_ready() { listens 2379 && etcd_ctl endpoint health --command-timeout 3s; }
 # Everybody may ask that: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles
-api_is_ready() { curl --disable --silent --fail --noproxy '*' --cacert "$PKI/ca.crt" --max-time 10 "$API/readyz"; }
+api_is_ready() { listens 6443 && curl --disable --silent --fail --noproxy '*' --cacert "$PKI/ca.crt" --max-time 10 "$API/readyz"; }
 api_is_stopped() { ! curl --disable --silent --noproxy '*' --insecure --max-time 2 "$API/livez" >/dev/null; }
 etcd_is_stopped() { ! etcd_is_ready; }
