@@ -141,7 +141,7 @@ describe.each<StoreKind>(["S3", "Blob"])("user data and its bundle, in a store o
     const { stdout: group } = await machine.run('. /etc/keelson/environment; printf %s "$GROUP"');
     expect(group).toBe('it\'s "the" $GROUP');
     const units = await machine.run(
-      `diff -r ${place}/units /etc/systemd/system | grep -v '^Only in /etc'; true`,
+      `for role in ${place}/units/*; do diff -r $role /etc/systemd/system | grep -v '^Only in /etc'; done; true`,
     );
     expect(units.stdout).toBe("");
 
