@@ -111,7 +111,8 @@ join_kubeadm() {
 join_complaint() {
   local text
   text=$(grep -v '^\(To see the stack trace\|[[:space:]]*$\)' | tail -n 2 | tr '\n' ' ')
-  printf '%s' "${text//"$JOIN_TOKEN"/TOKEN}" | tail -c 600
+  text=${text//"$JOIN_TOKEN"/TOKEN}
+  printf '%s' "${text% }" | tail -c 600
 }
 
 node_joins() {
@@ -130,7 +131,7 @@ node_registers() {
   rm -f "${NODE_CONFIG%/*}/bootstrap-kubelet.conf" # where the try that got it was ended, it still has the token
   : >"$KUBELET_MAY_RUN"
   systemctl start kubelet || { WHY="kubelet does not start" && return 1; }
-  if ! await 60 "$node" node_is_registered "$node"; then
+  if ! await 20 "$node" node_is_registered "$node"; then
     WHY="kubelet has not registered this machine: $(journalctl --unit kubelet --lines 20 --output cat 2>&1 | join_complaint)"
     return 1
   fi
