@@ -87,13 +87,15 @@ describe("a node whose time is over", () => {
       metadata: { name: "agent" },
       spec: {
         selector: { matchLabels: { app: "agent" } },
-        template: { metadata, spec: { ...spec, terminationGracePeriodSeconds: 30 } },
+        template: { metadata, spec },
       },
     });
     node.write("/root/mirror.json", JSON.stringify(mirror));
     await asNode(node, "create -f /root/mirror.json");
     await running("web-1", "web-2");
     await running("-l app=agent");
+    const agents = () => kubectl(master, "get pods -l app=agent -o jsonpath={.items[*].metadata}");
+    const agent = await agents();
     await allowed(1);
 
     const watching = watch(node);
@@ -114,7 +116,10 @@ describe("a node whose time is over", () => {
     expect(await watching.ended).toMatchObject({ status: 0 });
     expect(hasLetGo(node)).toBe(true);
     expect(await pods("web-1", "web-2", "web-3", "mirror")).toEqual(["pod/web-3", "pod/mirror"]);
-    expect(await pods("-l app=agent")).toHaveLength(1);
+    expect(JSON.parse(await agents())).toMatchObject({
+      ...(JSON.parse(agent) as object),
+      resourceVersion: expect.anything(),
+    });
     const calls = node.read("/run/stand-in/calls").trim().split("\n").slice(-2);
     expect(calls).toEqual(["stop keelson-boot.service", "stop kubelet"]);
     expect(node.exists("/run/keelson/kubelet")).toBe(false);
