@@ -68,7 +68,7 @@ const BUNDLE = "aws_s3_object.cluster_control-plane_bundle";
 const one = (stacks: Stacks, name: string, type: string) => only(stacks[name] ?? { terraform: {} }, type);
 
 test("a line more in a control plane's script is another bundle and another template, and nothing else", () => {
-  for (const script of ["control-plane.sh", "units/keelson-boot.service"]) {
+  for (const script of ["control-plane.sh", "units/control-plane/keelson-boot.service"]) {
     withLine(script, "# one more", (after) => {
       expect(changes(after)).toEqual({
         "dev-us-east-1": [TEMPLATE, BUNDLE],
@@ -80,7 +80,9 @@ test("a line more in a control plane's script is another bundle and another temp
 
 test("the other bundle is named after what is in it now, and user data names that one", () => {
   withLine("control-plane.sh", "# one more", (after) => {
-    const wanted = archiveOf(scripts, (file) => !["fetch.sh", "nat.sh"].includes(file));
+    const others =
+      /^((fetch|nat|node|node-watch)\.sh|units\/node\/.*|lib\/(drain|joining|aws\/address)\.sh)$/;
+    const wanted = archiveOf(scripts, (file) => !others.test(file));
     const digest = createHash("sha256").update(wanted).digest("hex");
     const key = `boot/control-plane/${digest}.tar`;
     for (const name of ["dev-us-east-1", "prod-us-east-1"]) {

@@ -13,8 +13,9 @@ import {
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { App, Fn, TerraformStack, TerraformVariable, Testing } from "cdktf";
-import { BootBundle, InvalidError, type UserDataProps } from "../../lib/core";
+import { BootBundle, type BootRole, InvalidError, type UserDataProps } from "../../lib/core";
 import { archiveOf } from "../../lib/core/archive";
+import { roleArchive } from "../../lib/core/boot-bundle";
 import { applied } from "../support/applied";
 import { ROOT, runNode } from "../support/run";
 import { has, testWith } from "../support/tools";
@@ -40,6 +41,7 @@ const ENVIRONMENT = {
   TERMINATION_HOOK: "termination",
   KEY_VAULT_URL: "https://prod-us-east-1.vault.azure.net",
 };
+const library = (name: string) => `lib/${name}.sh`;
 const STORE = "https://prod.s3.us-east-1.amazonaws.com";
 
 const bundle = () =>
@@ -109,7 +111,7 @@ describe("the archive", () => {
     expect(modes).toMatchObject({
       "install.sh": "-rwxr-xr-x",
       "lib/log.sh": "-rw-r--r--",
-      "units/keelson-boot.service": "-rw-r--r--",
+      "units/control-plane/keelson-boot.service": "-rw-r--r--",
     });
     expect(new Set(rows.map(([, owner, , date]) => `${owner} ${date}`))).toEqual(new Set(["0/0 1970-01-01"]));
 
@@ -129,31 +131,81 @@ test("a bundle is named after its content, and Terraform finds exactly that cont
   const outdir = mkdtempSync(path.join(tmpdir(), "keelson-bundle-"));
   try {
     const app = new App({ outdir });
-    const {
-      sha256,
-      key,
-      path: file,
-    } = new BootBundle(new TerraformStack(app, "prod"), "boot", {
-      role: "control-plane",
-    });
-    app.synth();
-    expect(key).toBe(`boot/control-plane/${sha256}.tar`);
-    const there = path.join(outdir, "stacks/prod", file);
-    expect(execFileSync("sha256sum", [there], { encoding: "utf8" }).slice(0, 64)).toBe(sha256);
-
-    const names = execFileSync("tar", ["--list", "--file", there], { encoding: "utf8" }).split("\n");
-    expect(names).toEqual(
-      expect.arrayContaining([
-        "install.sh",
-        "lib/aws/store.sh",
-        "lib/azure/store.sh",
-        "units/keelson-boot.service",
-      ]),
-    );
-    expect(names).not.toContain("nat.sh");
+    const stack = new TerraformStack(app, "prod");
+    for (const role of ["control-plane", "node"] as const) {
+      const { sha256, key, path: file } = new BootBundle(stack, role, { role });
+      app.synth();
+      expect(key).toBe(`boot/${role}/${sha256}.tar`);
+      const there = path.join(outdir, "stacks/prod", file);
+      expect(execFileSync("sha256sum", [there], { encoding: "utf8" }).slice(0, 64)).toBe(sha256);
+      expect(roleArchive(role).equals(readFileSync(there))).toBe(true);
+    }
   } finally {
     rmSync(outdir, { recursive: true });
   }
+});
+
+describe("the files of a role", () => {
+  const filesOf = (role: BootRole) =>
+    execFileSync("tar", ["--list"], { input: roleArchive(role), encoding: "utf8" })
+      .trim()
+      .split("\n");
+
+  test("are for a node its own and what it has to do with, and nothing of etcd, epochs and sealing", () => {
+    expect(filesOf("node")).toEqual([
+      "install.sh",
+      ...["answers", "aws/address", "aws/api", "aws/cloud", "aws/secrets", "aws/store"].map(library),
+      ...["azure/api", "azure/cloud", "azure/secrets", "azure/store"].map(library),
+      ...["containerd", "debs", "drain", "joining", "json", "kept", "load", "log", "value", "waiting"].map(
+        library,
+      ),
+      ...["node-watch.sh", "node.sh", "units/both/kubelet.service.d/keelson.conf"],
+      ...["units/node/keelson-boot.service", "units/node/keelson-watch.service"],
+    ]);
+  });
+
+  test("are for a master all that is not in the user data, and not a node's or a NAT instance's", () => {
+    const all = execFileSync("find", [".", "-type", "f", "-printf", "%P\\n"], {
+      cwd: SCRIPTS,
+      encoding: "utf8",
+    });
+    const master = filesOf("control-plane");
+    expect(
+      all
+        .trim()
+        .split("\n")
+        .filter((file) => !master.includes(file))
+        .sort(),
+    ).toEqual([
+      ...["fetch.sh", "lib/aws/address.sh", "lib/drain.sh", "lib/joining.sh", "nat.sh", "node-watch.sh"],
+      ...["node.sh", "units/node/keelson-boot.service", "units/node/keelson-watch.service"],
+    ]);
+  });
+
+  test.each(["control-plane", "node"] as const)("define every function that a %s calls", (role) => {
+    const unpacked = mkdtempSync(path.join(tmpdir(), "keelson-role-"));
+    try {
+      execFileSync("tar", ["--extract", "--directory", unpacked], { input: roleArchive(role) });
+      const known = (directory: string) =>
+        new Set(
+          readdirSync(directory, { recursive: true, encoding: "utf8" })
+            .filter((file) => file.endsWith(".sh"))
+            .flatMap((file) => [
+              ...readFileSync(path.join(directory, file), "utf8").matchAll(/^([a-z]\w*)\(\)/gm),
+            ])
+            .map(([, name = ""]) => name),
+        );
+      const here = known(unpacked);
+      const missing = [...known(SCRIPTS)].filter((name) => !here.has(name) && name.includes("_"));
+      const text = readdirSync(unpacked, { recursive: true, encoding: "utf8" })
+        .filter((file) => file.endsWith(".sh"))
+        .map((file) => readFileSync(path.join(unpacked, file), "utf8").replace(/^\s*#.*$/gm, ""))
+        .join("\n");
+      expect(missing.filter((name) => RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
+    } finally {
+      rmSync(unpacked, { recursive: true });
+    }
+  });
 });
 
 test("its file is written under cdktn, too", () => {

@@ -6,11 +6,12 @@ import { PORTS } from "../../lib/core";
 import { ROOT } from "../support/run";
 import { has, testWith } from "../support/tools";
 
-const UNITS = path.join(ROOT, "scripts/node/units");
+const SCRIPTS = path.join(ROOT, "scripts/node");
+const ROLES = ["control-plane", "node"] as const;
+const UNITS = path.join(SCRIPTS, "units/control-plane");
 const LAB = path.join(__dirname, "support/systemd-lab.sh");
 /** The scripts that run beside the master. */
 const BESIDE = ["backup", "watch", "renew", "report", "addons", "nodes", "claims"];
-const files = readdirSync(UNITS).filter((file) => file.startsWith("keelson-"));
 const text = (file: string) => readFileSync(path.join(UNITS, file), "utf8");
 const value = (file: string, name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(text(file))?.[1];
 
@@ -19,8 +20,8 @@ const test = testWith(
   "scripts/dev/setup.sh nodes, as root",
 );
 
-/** What systemd says of unit files, with the scripts at the place where a machine has them. */
-function verify(change = ":"): { said: string; status: number | null } {
+/** What systemd says of a role's unit files, with the scripts at the place where a machine has them. */
+function verify(role: string, change = ":"): { said: string; status: number | null } {
   const { stdout, stderr, status } = spawnSync(
     "unshare",
     [
@@ -28,56 +29,61 @@ function verify(change = ":"): { said: string; status: number | null } {
       `mount -t tmpfs tmpfs /opt
       mkdir /opt/keelson
       cp -r "$SCRIPTS" /opt/keelson/current
-      cd /opt/keelson/current/units
+      cd /opt/keelson/current/units/$ROLE
       ${change}
       systemd-analyze verify --man=no --recursive-errors=yes ./keelson-*`,
     ],
-    { env: { PATH: process.env["PATH"], SCRIPTS: path.dirname(UNITS) }, encoding: "utf8" },
+    { env: { PATH: process.env["PATH"], SCRIPTS, ROLE: role }, encoding: "utf8" },
   );
   return { said: stdout + stderr, status };
 }
 
-test("systemd understands every unit, and finds what it runs", () => {
-  expect(verify()).toEqual({ said: "", status: 0 });
+test.each(ROLES)("systemd understands every unit of a %s, and finds what it runs", (role) => {
+  expect(verify(role)).toEqual({ said: "", status: 0 });
 });
 
 test("systemd says so of a setting that it does not know, and of a script that is not there", () => {
-  expect(verify("sed -i s/OnUnitActiveSec/OnUnitActivSec/ keelson-backup.timer").said).toContain(
-    "Unknown key",
+  expect(
+    verify("control-plane", "sed -i s/OnUnitActiveSec/OnUnitActivSec/ keelson-backup.timer").said,
+  ).toContain("Unknown key");
+  expect(verify("control-plane", "sed -i s/watch.sh/wotch.sh/ keelson-watch.service").said).toContain(
+    "wotch.sh",
   );
-  expect(verify("sed -i s/watch.sh/wotch.sh/ keelson-watch.service").said).toContain("wotch.sh");
 });
 
-test("nothing but the boot starts by itself: what serves is started by it", () => {
-  expect(files.filter((file) => text(file).includes("[Install]"))).toEqual(["keelson-boot.service"]);
+describe.each(ROLES)("of the units of a %s", (role) => {
+  const directory = path.join(SCRIPTS, "units", role);
+  const names = readdirSync(directory);
+  const value = (file: string, name: string) =>
+    new RegExp(`^${name}=(.*)$`, "m").exec(readFileSync(path.join(directory, file), "utf8"))?.[1];
+
+  test("none but the boot starts by itself: it starts the others", () => {
+    expect(names.filter((file) => value(file, "WantedBy"))).toEqual(["keelson-boot.service"]);
+  });
+
+  test("the boot keeps neither the machine's start nor that of kubelet waiting", () => {
+    // One that is `oneshot` and before kubelet would wait for kubelet, and kubelet for it.
+    expect(value("keelson-boot.service", "Type")).toBe("exec");
+    expect(value("keelson-boot.service", "Restart")).toBe("on-failure");
+  });
+
+  test("every service has the machine's environment", () => {
+    const services = names.filter((file) => file.endsWith(".service"));
+    expect(services).not.toEqual([]);
+    expect(new Set(services.map((file) => value(file, "EnvironmentFile")))).toEqual(
+      new Set(["/etc/keelson/environment"]),
+    );
+  });
 });
 
 test("each timer that the boot starts when the master serves is stopped when its time ends", () => {
   const timers = (script: string, verb: string) =>
-    [
-      ...readFileSync(path.join(UNITS, "..", script), "utf8").matchAll(
-        new RegExp(`systemctl ${verb} (.*)`, "g"),
-      ),
-    ]
+    [...readFileSync(path.join(SCRIPTS, script), "utf8").matchAll(new RegExp(`systemctl ${verb} (.*)`, "g"))]
       .flatMap(([, units = ""]) => [...units.matchAll(/keelson-[a-z]+\.timer/g)].map(String))
       .filter((timer) => timer !== "keelson-report.timer") // it tells why, then too
       .sort();
   expect(timers("hand-over.sh", "stop")).toEqual(timers("control-plane.sh", "start"));
   expect(timers("hand-over.sh", "stop")).toContain("keelson-nodes.timer");
-});
-
-test("the boot keeps neither the machine's start nor that of kubelet waiting", () => {
-  // One that is `oneshot` and before kubelet would wait for kubelet, and kubelet for it.
-  expect(value("keelson-boot.service", "Type")).toBe("exec");
-  expect(value("keelson-boot.service", "Restart")).toBe("on-failure");
-});
-
-test("every service has the machine's environment", () => {
-  const services = files.filter((file) => file.endsWith(".service"));
-  expect(services).not.toEqual([]);
-  expect(new Set(services.map((file) => value(file, "EnvironmentFile")))).toEqual(
-    new Set(["/etc/keelson/environment"]),
-  );
 });
 
 test("snapshots are taken every minute, to the second", () => {

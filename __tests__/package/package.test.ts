@@ -44,10 +44,11 @@ test("the package holds the built code, what that reads, and nothing else", () =
       "dist/scripts/node/lib/*.sh",
       "dist/scripts/node/lib/aws/*.sh",
       "dist/scripts/node/lib/azure/*.sh",
-      "dist/scripts/node/units/*.service",
-      "dist/scripts/node/units/*.socket",
-      "dist/scripts/node/units/*.timer",
-      "dist/scripts/node/units/kubelet.service.d/*.conf",
+      "dist/scripts/node/units/both/kubelet.service.d/*.conf",
+      "dist/scripts/node/units/control-plane/*.service",
+      "dist/scripts/node/units/control-plane/*.socket",
+      "dist/scripts/node/units/control-plane/*.timer",
+      "dist/scripts/node/units/node/*.service",
     ]),
   );
 });

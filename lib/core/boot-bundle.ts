@@ -15,8 +15,8 @@ export type BootRole = "control-plane" | "node";
 export type Cloud = "aws" | "azure";
 
 interface RoleRules {
-  /** Files of scripts/node that belong to other roles, or are in the user data already. */
-  readonly without: readonly string[];
+  /** Whether a file of scripts/node is the role's. What is in the user data already is nobody's. */
+  readonly files: (file: string) => boolean;
   /** What the role's scripts have to find in their environment: on either cloud, and on each. */
   readonly needs: readonly string[];
   readonly needsOn: Readonly<Record<Cloud, readonly string[]>>;
@@ -24,9 +24,16 @@ interface RoleRules {
   readonly takes: readonly string[];
 }
 
+/** What a node has, and a master too, but for what is a node's alone. */
+const NODE_LIBRARIES = ["answers", "containerd", "debs", "json", "kept", "load", "log", "value", "waiting"];
+const NODE_ALONE = /^(node(-watch)?\.sh|units\/node\/.*|lib\/(drain|joining|aws\/address)\.sh)$/;
+const NODE_SHARED = RegExp(
+  `^(install\\.sh|units/both/.*|lib/(${NODE_LIBRARIES.join("|")}|(aws|azure)/(api|cloud|secrets|store))\\.sh)$`,
+);
+
 const ROLES: Readonly<Record<BootRole, RoleRules>> = {
   "control-plane": {
-    without: ["fetch.sh", "nat.sh"],
+    files: (file) => !["fetch.sh", "nat.sh"].includes(file) && !NODE_ALONE.test(file),
     needs: [
       ...["CLUSTER", "WITNESS", "JOIN", "SEALING_KEY", "API_NAME", "KUBERNETES_VERSION", "ETCD_VERSION"],
       ...["POD_CIDR", "SERVICE_CIDR", "PACKAGES_URL", "CONTAINERD_PACKAGES_URL"],
@@ -38,12 +45,15 @@ const ROLES: Readonly<Record<BootRole, RoleRules>> = {
     takes: ["PUBLIC_API_NAME", "CONTAINERD_VERSION", "CURL_CA_BUNDLE", "IMDS"],
   },
   node: {
-    without: ["fetch.sh", "nat.sh"],
+    files: (file) => NODE_ALONE.test(file) || NODE_SHARED.test(file),
     needs: [
       ...["CLUSTER", "POOL", "JOIN", "KUBERNETES_VERSION", "KUBELET_VERSION", "ETCD_VERSION"],
       ...["PACKAGES_URL", "KUBELET_PACKAGES_URL", "CONTAINERD_PACKAGES_URL"],
     ],
-    needsOn: { aws: ["AWS_REGION", "GROUP", "LAUNCH_HOOK", "TERMINATION_HOOK"], azure: [] },
+    needsOn: {
+      aws: ["AWS_REGION", "GROUP", "LAUNCH_HOOK", "TERMINATION_HOOK"],
+      azure: ["KEY_VAULT_URL"],
+    },
     takes: ["NODE_LABELS", "NODE_TAINTS", "ADDRESSES", "CONTAINERD_VERSION", "CURL_CA_BUNDLE", "IMDS"],
   },
 };
@@ -177,18 +187,15 @@ export class BootBundle extends Construct {
   }
 }
 
-/** The archive of a role's scripts. Left out is what the package does not have, and what editors leave behind. */
-function roleArchive(role: BootRole): Buffer {
-  const { without } = ROLES[role];
-  return archiveOf(
-    SCRIPTS,
-    (file) => !without.includes(file) && !/(^|\/)\.|~$|\.(md|ts|swp|orig)$/.test(file),
-  );
+/** @internal The archive of a role's scripts. Left out is what the package does not have, and what editors leave behind. */
+export function roleArchive(role: BootRole): Buffer {
+  const { files } = ROLES[role];
+  return archiveOf(SCRIPTS, (file) => files(file) && !/(^|\/)\.|~$|\.(md|ts|swp|orig)$/.test(file));
 }
 
-/** The libraries that reach the store, and what does so with them. Without what is said to readers, to save bytes. */
+/** The libraries that reach the store, and what does so with them. Without what is for readers, to save bytes. */
 function fetchingText(cloud: Cloud): string {
   const files = ["lib/log.sh", "lib/answers.sh", `lib/${cloud}/api.sh`, `lib/${cloud}/store.sh`, "fetch.sh"];
   const text = files.map((file) => readFileSync(path.join(SCRIPTS, file), "utf8")).join("\n");
-  return `set -euo pipefail\n${text.replace(/^\s*(#.*)?\n/gm, "")}`;
+  return `set -euo pipefail\n${text.replace(/^\s*(#.*)?\n/gm, "").replace(/^ +/gm, "")}`;
 }

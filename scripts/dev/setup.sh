@@ -17,9 +17,9 @@ usage() {
 Usage: scripts/dev/setup.sh [nodes]
 
   (nothing)  what 'npm test' needs: Debian packages, and OpenTofu where there is no recent Terraform
-  nodes      that, and what 'npm run test:nodes' needs: etcd, etcdctl and etcdutl of two minors, kube-apiserver, kubeadm, kubectl,
-             MinIO, helm, and the kubelet's rules. Built from Go modules: about twenty-five minutes on two cores, once. It leaves 8 GB
-             in Go's caches, which may be deleted.
+  nodes      that, and what 'npm run test:nodes' needs: etcd, etcdctl and etcdutl of two minors, kube-apiserver, kube-controller-manager,
+             kubeadm, kubectl, MinIO, helm, and the kubelet's rules. Built from Go modules: half an hour on two cores, once. It
+             leaves 9 GB in Go's caches, which may be deleted.
 
 Builds go to $TOOLS/bin, each as <command>-<version> with a shorter name beside it: etcd-3.6, kubeadm.
 USAGE
@@ -145,7 +145,7 @@ if [ "${1:-}" = nodes ]; then
   debian_packages "${NODES_DEBIAN_PACKAGES[@]}"
   go_commands etcd-3.6 go.etcd.io/etcd/server/v3 etcd etcdctl etcdutl
   go_commands etcd-3.7 go.etcd.io/etcd/server/v3 etcd etcdctl etcdutl
-  go_commands kubernetes k8s.io/kubernetes kube-apiserver kubeadm kubectl
+  go_commands kubernetes k8s.io/kubernetes kube-apiserver kube-controller-manager kubeadm kubectl
   go_commands kubelet k8s.io/kubernetes kubelet-rules
   go_commands minio github.com/minio/minio minio
   go_commands helm helm.sh/helm/v4 helm

@@ -14,7 +14,10 @@ mv -T "${HERE%/*}/current.new" "${HERE%/*}/current"
 
 mkdir -p "$UNITS"
 rm -f "$UNITS"/keelson-*
-(cd "$HERE/units" && find . -type f -exec install -D -m 644 {} "$UNITS/{}" \;)
+# Its role's own, and those that all have.
+for directory in "$HERE"/units/*; do
+  (cd "$directory" && find . -type f -exec install -D -m 644 {} "$UNITS/{}" \;)
+done
 
 systemctl daemon-reload
 systemctl enable --quiet keelson-boot.service

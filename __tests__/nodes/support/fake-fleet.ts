@@ -1,3 +1,4 @@
+import { FakeAddresses } from "./fake-addresses";
 import { FakePools } from "./fake-pools";
 import { FakeServer, Refusal } from "./fake-server";
 
@@ -23,10 +24,17 @@ export abstract class FakeFleet extends FakeServer {
   readonly members = new Map<string, string>();
   readonly heartbeats: LifecycleCall[] = [];
   readonly completions: LifecycleCall[] = [];
+  /** Those that a machine has completed by giving itself up. */
+  readonly abandoned: LifecycleCall[] = [];
   readonly suspended = new Set<string>();
   readonly pools = new FakePools();
+  readonly addresses = new FakeAddresses();
+  /** The pool that the role's policy names. */
+  pool = "lab/general";
 
   protected ec2(action: string, form: URLSearchParams): string {
+    if (action.endsWith("Addresses") || action.endsWith("Address"))
+      return this.addresses.answer(action, form, this.pool);
     if (action !== "DescribeInstances") throw new Refusal(400, "InvalidAction");
     const id = form.get("InstanceId.1") ?? "";
     if (this.pools.has(id)) return this.pools.describeInstances(form);
@@ -65,6 +73,9 @@ export abstract class FakeFleet extends FakeServer {
         }
         if (action === "RecordLifecycleActionHeartbeat") {
           this.heartbeats.push({ hook, instance });
+        } else if (form.get("LifecycleActionResult") === "ABANDON") {
+          this.abandoned.push({ hook, instance });
+          this.members.set(instance, "Terminating:Proceed");
         } else {
           this.completions.push({ hook, instance });
           this.members.set(instance, state === "Pending:Wait" ? "InService" : "Terminating:Proceed");

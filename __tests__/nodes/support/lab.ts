@@ -1,5 +1,6 @@
 import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import type { BootRole } from "../../../lib/core";
 import { type EtcdMinor, tool } from "./etcd";
 import { FakeAws } from "./fake-aws";
 import { FakeAzure } from "./fake-azure";
@@ -11,12 +12,15 @@ import type { FakeMetadataService } from "./metadata-service";
 import { PackageHost } from "./package-host";
 
 export interface LabMachineOptions {
+  /** Whether kube-controller-manager runs on it. @default false */
+  readonly controllers?: boolean;
   /** @default as large as need be */
   readonly diskMiB?: number;
   /** On top of a master's own. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+const API_NAME = "master.lab.kube";
 const CERTIFICATE = "/etc/keelson/store.pem";
 /** The version in the name of a tool's file, such as etcd-3.6.16. */
 const versionOf = (name: string) => /-([\d.]+)$/.exec(path.basename(realpathSync(tool(name))))?.[1] ?? "";
@@ -54,13 +58,30 @@ export class Lab {
   }
 
   /** Launches a machine: it has an empty disk, nothing runs on it, and the cloud waits for its launch hook. */
-  async machine(name: string, { diskMiB, environment }: LabMachineOptions = {}): Promise<Machine> {
+  machine(name: string, options: LabMachineOptions = {}): Promise<Machine> {
+    return this.launch("control-plane", this.environment, name, options);
+  }
+
+  /** Launches a machine of a pool, which reaches a master by the API's name. */
+  async node(name: string, master: Machine, options: LabMachineOptions = {}): Promise<Machine> {
+    const node = await this.launch("node", this.nodeEnvironment, name, options);
+    node.connect(master);
+    node.write("/etc/hosts", `127.0.0.1 localhost\n${master.address} ${API_NAME}\n`);
+    return node;
+  }
+
+  private async launch(
+    role: BootRole,
+    own: Readonly<Record<string, string>>,
+    name: string,
+    { diskMiB, controllers = false, environment }: LabMachineOptions,
+  ): Promise<Machine> {
     const address = `10.0.1.${10 + this.addresses++}`;
     const { instance, hostname, metadata } = await this.cloud.launch(name, address);
     const { server } = this.store;
     const machine = await Machine.start({
-      ...{ minor: this.minor, instance, address, hostname },
-      environment: { ...this.environment, ...environment },
+      ...{ role, controllers, minor: this.minor, instance, address, hostname },
+      environment: { ...own, ...environment },
       servers: { store: server, cloud: this.cloud.api, metadata, packages: this.packages },
       ...(diskMiB !== undefined && { diskMiB }),
     });
@@ -124,15 +145,32 @@ export class Lab {
   }
 
   private get environment(): Record<string, string> {
+    return {
+      ...this.everybodys,
+      ...{ API_NAME, POD_CIDR: "10.244.0.0/16", SERVICE_CIDR: "10.96.0.0/16" },
+      ...this.cloud.environment,
+    };
+  }
+
+  /** As the contract of the role has it, without what is a master's alone. */
+  private get nodeEnvironment(): Record<string, string> {
+    const { KUBERNETES_VERSION = "", PACKAGES_URL = "" } = this.everybodys;
+    const { WITNESS: _, SEALING_KEY: __, ...cloud } = this.cloud.environment;
+    return {
+      ...this.everybodys,
+      ...{ POOL: "lab/general", KUBELET_VERSION: KUBERNETES_VERSION, KUBELET_PACKAGES_URL: PACKAGES_URL },
+      ...cloud,
+    };
+  }
+
+  private get everybodys(): Record<string, string> {
     const { cloud, path: bucket, server } = this.store;
     const scheme = new URL(server.url).protocol;
     return {
-      ...{ CLOUD: cloud, CLUSTER: "lab", API_NAME: "master.lab.kube" },
+      ...{ CLOUD: cloud, CLUSTER: "lab" },
       ...{ STORE_URL: `${scheme}//127.0.0.1:${PORTS.store}${bucket}` },
       ...{ IMDS: `http://127.0.0.1:${PORTS.metadata}`, PACKAGES_URL: `http://127.0.0.1:${PORTS.packages}` },
       ...{ KUBERNETES_VERSION: versionOf("kubeadm"), ETCD_VERSION: versionOf(`etcd-${this.minor}`) },
-      ...{ POD_CIDR: "10.244.0.0/16", SERVICE_CIDR: "10.96.0.0/16" },
-      ...this.cloud.environment,
       ...(server.tls && { CURL_CA_BUNDLE: CERTIFICATE }),
     };
   }

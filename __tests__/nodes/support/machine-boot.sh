@@ -10,5 +10,8 @@ mount -t tmpfs -o mode=1777 tmp /tmp
 # libfaketime leaves files there that are named after processes, whose numbers a machine counts by itself.
 mount -t tmpfs -o mode=1777 shm /dev/shm
 mkdir /run/lock
+# What is written there stays in the machine.
+: >/run/console
+mount --bind /run/console /dev/console
 echo "$pid"
 read -r _ || true

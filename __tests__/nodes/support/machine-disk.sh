@@ -2,7 +2,7 @@
 # Holds a machine's disk, network and name for as long as its standard input is open. machine.ts runs it as the first
 # process of new mount, network, UTS and PID namespaces, so that all of them end with it.
 set -euo pipefail
-: "${LAB:?}" "${TOOLS:?}" "${MINOR:?}" "${STAND_INS:?}" "${DISK:?}" "${ADDRESS:?}" "${NODE:?}" "${PORTS?}"
+: "${LAB:?}" "${TOOLS:?}" "${MORE_TOOLS?}" "${MINOR:?}" "${STAND_INS:?}" "${DISK:?}" "${ADDRESS:?}" "${NODE:?}" "${PORTS?}"
 
 read -r pid _ </proc/self/stat # /proc is the host's, so this is our id there
 
@@ -24,7 +24,7 @@ mkdir -p "$tools"
 kubernetes=$(readlink -f "$TOOLS/kubeadm")
 echo "${kubernetes##*kubeadm-}" >"$LAB/root/srv/lab/kubernetes"
 mount -t tmpfs -o mode=755 tools "$tools"
-for tool in "etcd-$MINOR" "etcdctl-$MINOR" "etcdutl-$MINOR" kubeadm kubectl kube-apiserver; do
+for tool in "etcd-$MINOR" "etcdctl-$MINOR" "etcdutl-$MINOR" kubeadm kubectl kube-apiserver $MORE_TOOLS; do
   name=${tool%"-$MINOR"}
   : >"$tools/$name"
   mount --bind "$TOOLS/$tool" "$tools/$name"

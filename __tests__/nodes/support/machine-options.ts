@@ -1,3 +1,4 @@
+import type { BootRole } from "../../../lib/core";
 import { has } from "../../support/tools";
 import { type EtcdMinor, hasEtcd } from "./etcd";
 import type { Tls } from "./fault-proxy";
@@ -20,6 +21,10 @@ export interface Server {
 }
 
 export interface MachineOptions {
+  /** Whose scripts it has. @default "control-plane" */
+  readonly role?: BootRole;
+  /** Whether kube-controller-manager runs on a master, which takes a good second of processor time. @default false */
+  readonly controllers?: boolean;
   readonly minor: EtcdMinor;
   readonly instance: string;
   readonly address: string;

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { ROOT } from "../../support/run";
+import { roleArchive } from "../../../lib/core/boot-bundle";
 import { FaultProxy } from "./fault-proxy";
 import { type MachineOptions, PORTS, type ServerName } from "./machine-options";
 import { MachineProcess } from "./machine-process";
@@ -25,6 +26,7 @@ export class Machine {
   readonly proxies: Partial<Record<ServerName, FaultProxy>> = {};
   /** All that its commands have said on stderr. */
   journal = "";
+  private static cables = 0;
   // Short, since a socket's path has to be.
   private readonly lab = mkdtempSync(path.join(tmpdir(), "km-"));
   private readonly running = new Set<MachineProcess>();
@@ -70,11 +72,9 @@ export class Machine {
     return proxy;
   }
 
-  /** Puts the repository's scripts where a bundle lies, and links /opt/keelson/current to it, as install.sh does. */
+  /** Unpacks its role's bundle, and links /opt/keelson/current to it, as install.sh does. */
   installScripts(): void {
-    const bundle = execFileSync("tar", ["-C", path.join(ROOT, "scripts/node"), "-c", "."], {
-      maxBuffer: 64 << 20,
-    });
+    const bundle = roleArchive(this.options.role ?? "control-plane");
     const directory = "/opt/keelson/bundle";
     this.must(
       bundle,
@@ -140,6 +140,19 @@ export class Machine {
     for (const proxy of Object.values(this.proxies)) proxy.fault = "pass";
   }
 
+  /** Lays a cable to another machine: each reaches the other's address, whether it is up or not. */
+  connect(other: Machine): void {
+    const cable = `cable${Machine.cables++}`;
+    const ends = [this, other].map(({ disk }) => String(disk.pid));
+    const add = `link add ${cable} netns ${ends[0]} type veth peer name ${cable} netns ${ends[1]}`;
+    execFileSync("ip", add.split(" "));
+    for (const [here, { address }] of [[this, other] as const, [other, this] as const]) {
+      const up = `ip link set ${cable} up && ip route add ${address} dev ${cable}`;
+      const [file = "", ...args] = here.disk.enter("sh", "-c", up);
+      execFileSync(file, args);
+    }
+  }
+
   write(file: string, text: string | Buffer): void {
     this.must(text, 'mkdir -p "${1%/*}" && cat >"$1"', file);
   }
@@ -185,6 +198,7 @@ export class Machine {
       ["unshare", "--mount", "--net", "--uts", "--pid", "--fork", "--kill-child"],
       script("machine-disk.sh"),
       {
+        MORE_TOOLS: this.options.controllers ? "kube-controller-manager" : "",
         ...{ LAB: this.lab, TOOLS, MINOR: minor, STAND_INS, ADDRESS: address, NODE: hostname },
         DISK: diskMiB === undefined ? "90%" : `${diskMiB}m`,
         PORTS: Object.keys(servers)

@@ -12,7 +12,7 @@ export class Namespaces {
   private constructor(
     private readonly holder: ChildProcess,
     /** The script's number as the host counts. */
-    private readonly pid: number,
+    readonly pid: number,
   ) {}
 
   /** @param script bash, which prints its number as the host counts once it is ready */

@@ -30,7 +30,7 @@ printf '%s\n' "$ENVIRONMENT" >/etc/keelson/environment
 ip link set lo up
 
 # Only these units are known, so that none of the host's is started.
-cp -r "$UNITS"/* /opt/units
+cp -r "$UNITS"/* "${UNITS%/*}"/both/* /opt/units
 for target in sysinit basic multi-user shutdown network-online time-sync timers sockets; do
   printf '[Unit]\nDefaultDependencies=no\n' >"/opt/units/$target.target"
 done

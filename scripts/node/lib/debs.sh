@@ -1,17 +1,31 @@
 # shellcheck shell=bash
-# The Debian packages of a master: from the store where it keeps them, else from their hosts, and installed in one way.
+# Kubernetes' programs and containerd, as Debian packages: from the store where it keeps them, else from their hosts, and
+# installed in one way.
 # All of them lie in one directory before any is installed, so that a machine which is ended in between goes on without
 # asking again.
 
 APT_DIR=${KEELSON_ROOT:-}/etc/apt
 POLICY=${KEELSON_ROOT:-}/usr/sbin/policy-rc.d
+PINNED=(kubeadm kubelet kubectl containerd.io)
+# A pool's may be older than its control plane's.
+KUBELET_VERSION=${KUBELET_VERSION:-${KUBERNETES_VERSION:-}}
+# Kubernetes 1.36 and later work with no older one:
+# https://kubernetes.io/blog/2025/08/27/kubernetes-v1-34-release/#kubernetes-to-end-containerd-1-x-support-in-v1-36
+CONTAINERD_VERSION=${CONTAINERD_VERSION:-2.*}
+
+programs_are_here() {
+  [ "$(kubeadm version -o short 2>/dev/null)" = "v$KUBERNETES_VERSION" ] &&
+    [ "$(kubelet --version 2>/dev/null)" = "Kubernetes v$KUBELET_VERSION" ] &&
+    [[ "$(kubectl version --client 2>/dev/null) " =~ ^Client\ Version:\ v"$KUBERNETES_VERSION"[[:space:]] ]] &&
+    [[ $(containerd --version 2>/dev/null) =~ \ v?[2-9]\. ]] && runc --version >/dev/null 2>&1
+}
 
 debs_install() { # LIST of what the store keeps, which need not be there
   local way debs=$PACKAGES_DIR/debs
   for way in left kept host; do
     "debs_$way" "$1" || continue
     [ "$way" = left ] || mv "$debs.part" "$debs" || return 1
-    if debs_unpack "$debs" && packages_programs_are_here; then return 0; fi
+    if debs_unpack "$debs" && programs_are_here; then return 0; fi
     say "the packages ($way) could not be installed"
     rm -rf "$debs"
   done
@@ -34,6 +48,7 @@ debs_host() {
   for name in "${PINNED[@]}"; do
     case $name in
       containerd.io) names+=("$name=$CONTAINERD_VERSION") ;;
+      kubelet) names+=("$name=$KUBELET_VERSION-*") ;;
       *) names+=("$name=$KUBERNETES_VERSION-*") ;;
     esac
   done
@@ -51,11 +66,13 @@ apt_get() { # VERB ARGUMENTS...
     -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 "$@" >&2 </dev/null
 }
 
-# The repositories of Kubernetes (flat, with its key beside it) and of containerd, as their documentation says:
+# The repositories of Kubernetes (flat, one for each minor, with its key beside it) and of containerd, as their documentation
+# says:
 # https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/
 # https://docs.docker.com/engine/install/ubuntu/
 debs_sources() {
   local kubernetes=${PACKAGES_URL:-} containerd=${CONTAINERD_PACKAGES_URL:-} codename
+  local kubelet=${KUBELET_PACKAGES_URL:-$kubernetes}
   if [ -z "$kubernetes" ] || [ -z "$containerd" ]; then
     say "no hosts of packages are named"
     return 1
@@ -63,6 +80,7 @@ debs_sources() {
   codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
   mkdir -p "$APT_DIR/keyrings" "$APT_DIR/sources.list.d"
   debs_source kubernetes "${kubernetes%/}/Release.key" "${kubernetes%/}/ /" || return 1
+  [ "$kubelet" = "$kubernetes" ] || debs_source kubelet "${kubelet%/}/Release.key" "${kubelet%/}/ /" || return 1
   debs_source containerd "${containerd%/}/gpg" "${containerd%/} $codename stable" || return 1
 }
 
@@ -92,10 +110,10 @@ debs_unpack() { # DIRECTORY
 }
 
 # Packages start nothing while they are installed: containerd has no configuration yet, and kubelet must not run before
-# the boot has decided that this machine may be a master.
+# the boot has decided that it may.
 services_wait() {
   [ ! -e "$POLICY" ] || is_our_policy || return 0
-  printf '#!/bin/sh\n# keelson: nothing starts while a master is installed\nexit 101\n' >"$POLICY" && chmod 755 "$POLICY"
+  printf '#!/bin/sh\n# keelson: nothing starts while packages are installed\nexit 101\n' >"$POLICY" && chmod 755 "$POLICY"
 }
 
 services_wait_no_more() { ! is_our_policy || rm -f "$POLICY"; }

@@ -1,7 +1,5 @@
 # shellcheck shell=bash
-# containerd, the images that kubeadm's configuration names, and what comes out of them.
-
-CONTAINERD_CONFIG=${KEELSON_ROOT:-}/etc/containerd/config.toml
+# The images that kubeadm's configuration names, and what comes out of them.
 
 images_wanted() { # of these versions it is always the same
   local list=$RUN_DIR/images-$KUBERNETES_VERSION-$ETCD_VERSION
@@ -19,41 +17,6 @@ images_missing() { # each on a line
   local wanted have
   wanted=$(images_wanted) && [ -n "$wanted" ] && have=$(ctr -n k8s.io images ls -q) || return 1
   grep -vxF -- "$have" <<<"$wanted" || true
-}
-
-# What the kernel and containerd have to be told, in files, so that it holds after the next boot too.
-# https://kubernetes.io/docs/setup/production-environment/container-runtimes/
-packages_configure() {
-  local root=${KEELSON_ROOT:-} pause
-  pause=$(image_named pause) || return 1
-  mkdir -p "$root/etc/modules-load.d" "$root/etc/sysctl.d" "${CONTAINERD_CONFIG%/*}"
-  printf 'overlay\nbr_netfilter\n' >"$root/etc/modules-load.d/keelson.conf"
-  printf '%s = 1\n' net.ipv4.ip_forward net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables \
-    >"$root/etc/sysctl.d/90-keelson.conf"
-  write_whole "$CONTAINERD_CONFIG" <<TOML || return 1
-version = 3
-
-[plugins.'io.containerd.cri.v1.images'.pinned_images]
-  sandbox = '$pause'
-
-[plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
-  runtime_type = 'io.containerd.runc.v2'
-
-[plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
-  SystemdCgroup = true
-TOML
-  systemctl restart systemd-modules-load systemd-sysctl || say "the kernel's settings come with the next boot"
-  systemctl enable containerd && systemctl restart containerd
-}
-
-containerd_runs() {
-  local tries
-  systemctl start containerd || return 1
-  for ((tries = 0; tries < 30; tries++)); do
-    ! ctr -n k8s.io images ls -q >/dev/null 2>&1 || return 0
-    sleep 1
-  done
-  return 1
 }
 
 images_install() { # LIST of what the store keeps, which need not be there

@@ -4,7 +4,6 @@
 
 KUBEADM_CONFIG=$STATE_DIR/kubeadm.yaml
 MANIFESTS=${KEELSON_ROOT:-}/etc/kubernetes/manifests
-KUBELET_MAY_RUN=${KEELSON_ROOT:-}/run/keelson/kubelet # a condition of its unit
 API=https://127.0.0.1:6443
 
 # Keys are elliptic since sealing takes few bytes at once, and the API's name stands in every certificate and kubeconfig,
@@ -55,19 +54,6 @@ YAML
 kubeadm_phase() { kubeadm init phase "$@" --config "$KUBEADM_CONFIG" >/dev/null; }
 
 kube() { kubectl --kubeconfig /etc/kubernetes/super-admin.conf --server "$API" --request-timeout 10s "$@"; }
-
-# await SECONDS WHAT COMMAND...: asks twice a second until it succeeds.
-await() {
-  local seconds=$1 what=$2 tries
-  shift 2
-  for ((tries = 1; tries <= seconds * 2; tries++)); do
-    ! "$@" >/dev/null 2>&1 || return 0
-    [ $((tries % 120)) -ne 0 ] || say "still waiting for $what"
-    sleep 0.5 # a real one: processes do not start faster when a test's clock runs faster
-  done
-  say "$what: not after $seconds s"
-  return 1
-}
 
 # Without a process: what is waited for is asked often, and is not even there for most of the time.
 listens() { (: <>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; } # PORT

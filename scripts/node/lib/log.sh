@@ -6,6 +6,8 @@ STATE_DIR=${KEELSON_ROOT:-}/var/lib/keelson
 RUN_DIR=${KEELSON_ROOT:-}/run/keelson${PART:+/$PART}
 # shellcheck disable=SC2034 # used by those who source this
 SERVING=${KEELSON_ROOT:-}/run/keelson/serving # there while this master serves
+# shellcheck disable=SC2034
+KUBELET_MAY_RUN=${KEELSON_ROOT:-}/run/keelson/kubelet # a condition of its unit
 mkdir -p "$STATE_DIR" "$RUN_DIR"
 chmod 700 "$STATE_DIR" "$RUN_DIR"
 

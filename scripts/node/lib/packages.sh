@@ -3,24 +3,8 @@
 # The first master gets them from their hosts and keeps them in the store; a rebuild depends on the store alone. Nothing is
 # asked where the machine's image has them already.
 
-KEPT=packages/
-PACKAGES_DIR=${KEELSON_ROOT:-}/var/cache/keelson/${KUBERNETES_VERSION:-}-${ETCD_VERSION:-}
-# shellcheck disable=SC2034 # debs.sh
-PINNED=(kubeadm kubelet kubectl containerd.io)
-# Kubernetes 1.36 and later work with no older one:
-# https://kubernetes.io/blog/2025/08/27/kubernetes-v1-34-release/#kubernetes-to-end-containerd-1-x-support-in-v1-36
-# shellcheck disable=SC2034 # debs.sh
-CONTAINERD_VERSION=${CONTAINERD_VERSION:-2.*}
-
 packages_are_here() {
-  packages_programs_are_here && etcd_tools_are_here && containerd_runs && [ -z "$(images_missing || echo unknown)" ]
-}
-
-packages_programs_are_here() {
-  [ "$(kubeadm version -o short 2>/dev/null)" = "v$KUBERNETES_VERSION" ] &&
-    [ "$(kubelet --version 2>/dev/null)" = "Kubernetes v$KUBERNETES_VERSION" ] &&
-    [[ "$(kubectl version --client 2>/dev/null) " =~ ^Client\ Version:\ v"$KUBERNETES_VERSION"[[:space:]] ]] &&
-    [[ $(containerd --version 2>/dev/null) =~ \ v?[2-9]\. ]] && runc --version >/dev/null 2>&1
+  programs_are_here && etcd_tools_are_here && containerd_runs && [ -z "$(images_missing || echo unknown)" ]
 }
 
 etcd_tools_are_here() {
@@ -31,17 +15,11 @@ etcd_tools_are_here() {
 # 0, or what there is none of: UNREACHABLE where neither store nor hosts gave it. What has come is found again by the next
 # try.
 packages_install() {
-  local list=$PACKAGES_DIR/kept status=0
+  local list=$PACKAGES_DIR/kept pause
   mkdir -p "$PACKAGES_DIR/images" || return 1
-  kept_list "$list" || status=$?
-  case $status in
-    0) ;;
-    "$ABSENT") say "the store keeps no packages of this version yet" ;;
-    *) say "the list of kept packages could not be used ($(answer_name "$status"))" ;;
-  esac
-  [ "$status" -eq 0 ] || rm -f "$list"
-  packages_programs_are_here || debs_install "$list" || return "$?"
-  packages_configure || return 1
+  kept_list "$list"
+  programs_are_here || debs_install "$list" || return "$?"
+  pause=$(image_named pause) && containerd_configure "$pause" || return 1
   containerd_runs || { say "containerd does not start" && return 1; }
   images_install "$list" || return "$?"
   etcd_tools_install
@@ -75,17 +53,6 @@ packages_keep() {
   rm -f "$PACKAGES_DIR"/images/*.tar
 }
 
-architecture() { dpkg --print-architecture; }
-
-kept_key() { printf '%s%s-%s-%s.json' "$KEPT" "$KUBERNETES_VERSION" "$ETCD_VERSION" "$(architecture)"; }
-
-item_file() { # KIND NAME: below $PACKAGES_DIR
-  case $1 in
-    package) printf 'debs/%s' "$2" ;;
-    *) printf 'images/%s.tar' "${2//\//%}" ;;
-  esac
-}
-
 # The list of what lies here: an item on a line, as `items` reads it.
 items_list() {
   local file kind name comma=''
@@ -103,53 +70,4 @@ items_list() {
     comma=,
   done
   printf '\n  ]\n}\n'
-}
-
-# "kind digest size name" of each item on a line. A name becomes a file's, so what would lead elsewhere is no name.
-items() { # LIST
-  sed -n 's|^ *{"kind": "\([a-z]*\)", "name": "\([A-Za-z0-9][A-Za-z0-9.+~_%:/@-]*\)", "size": \([0-9]*\), "sha256": "\([0-9a-f]\{64\}\)"},\{0,1\}$|\1 \4 \3 \2|p' "$1" |
-    grep -v '^package .*/' || true
-}
-
-kept_list() { # FILE
-  local status=0
-  store_get "$(kept_key)" "$1" || status=$?
-  [ "$status" -ne "$DELETED" ] || status=$ABSENT
-  [ "$status" -eq 0 ] || return "$status"
-  if [ "$(field kubernetes "$1")" != "$KUBERNETES_VERSION" ] || [ "$(field etcd "$1")" != "$ETCD_VERSION" ] ||
-    [ "$(field architecture "$1")" != "$(architecture)" ] || [ -z "$(items "$1")" ]; then
-    alarm package-damaged "$(kept_key) in the store is not the list of this version"
-    return "$ABSENT"
-  fi
-}
-
-# fetch_kept KIND LIST DIRECTORY: all items of a kind, each checked before it gets its name. 1 where one is damaged or gone,
-# with the others here; an answer where the store could not say.
-fetch_kept() {
-  local kind digest size name file status whole=0
-  while read -r kind digest size name; do
-    [ "$kind" = "$1" ] || continue
-    file=$(item_file "$kind" "$name")
-    file=$3/${file##*/}
-    if is_digest "$file" "$digest"; then continue; fi
-    status=0
-    store_get "${KEPT}sha256/$digest" "$file.fetched" || status=$?
-    case $status in
-      0) ;;
-      "$ABSENT" | "$DELETED") : >"$file.fetched" ;;
-      *) return "$status" ;;
-    esac
-    if is_digest "$file.fetched" "$digest"; then
-      mv "$file.fetched" "$file"
-    else
-      rm -f "$file.fetched"
-      whole=1
-      alarm package-damaged "$name in the store is not what was kept as ${KEPT}sha256/$digest"
-    fi
-  done < <(items "$2")
-  return "$whole"
-}
-
-is_digest() { # FILE SHA256
-  [ -e "$1" ] && [ "$(sha256sum "$1" | cut -d' ' -f1)" = "$2" ]
 }

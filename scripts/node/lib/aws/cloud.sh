@@ -59,12 +59,15 @@ cloud_is_ending() {
   state=$(imds autoscaling/target-lifecycle-state) || status=$?
   [ "$status" -eq 0 ] || [ "$status" -eq "$ABSENT" ] || return "$status"
   [ "$state" != Terminated ] || return 0
-  status=0
+  cloud_is_reclaimed
+}
+
+# 0 where the spot market takes this machine back, two minutes after it has said so; 1 where it has not.
+cloud_is_reclaimed() {
+  local status=0
   imds spot/instance-action >/dev/null || status=$?
-  case $status in
-    "$ABSENT") return 1 ;;
-    *) return "$status" ;;
-  esac
+  [ "$status" -ne "$ABSENT" ] || return 1
+  return "$status"
 }
 
 # Keeps the group waiting for this machine, at its launch or at its end: ABSENT where it does not wait. Up to 48 hours or
@@ -77,6 +80,9 @@ cloud_heartbeat() {
 
 cloud_launched() { lifecycle_completed "$LAUNCH_HOOK"; }
 cloud_ended() { lifecycle_completed "$TERMINATION_HOOK"; }
+
+# Gives this machine up, which the group then replaces: ABSENT where the group does not wait for its launch.
+cloud_abandoned() { lifecycle CompleteLifecycleAction "$LAUNCH_HOOK" LifecycleActionResult=ABANDON; }
 
 lifecycle_completed() { # HOOK: also where the group does not wait, since it was said before, or too late
   local status=0

@@ -76,12 +76,12 @@ cloud_in_service() {
 
 SCHEDULED_EVENTS='scheduledevents?api-version=2020-07-01'
 
-# The id of the event that ends this machine, or takes it away from a spot set; ABSENT where there is none. The scale set has to ask for such events, and the
-# first read of them takes up to two minutes, so it may be UNREACHABLE.
+# The id of the event that ends this machine, or takes it away from a spot set; ABSENT where there is none. The scale set has
+# to ask for such events, and the first read of them takes up to two minutes, so it may be UNREACHABLE.
 # https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-terminate-notification
 # https://learn.microsoft.com/azure/virtual-machines/linux/scheduled-events
-termination() {
-  local events name index
+termination() { # [EVENT TYPES, with | between them]
+  local types=${1:-Terminate|Preempt} events name index
   name=$(compute name) || return "$UNREACHABLE"
   events=$(imds "$SCHEDULED_EVENTS") || return "$UNREACHABLE"
   events=$(printf '%s' "$events" | json) || return "$UNREACHABLE"
@@ -90,7 +90,7 @@ termination() {
       sed -n "s/^\.Events\[$index\]\.EventId //p" <<<"$events"
       return 0
     fi
-  done < <(sed -n 's/^\.Events\[\([0-9]*\)\]\.EventType \(Terminate\|Preempt\)$/\1/p' <<<"$events")
+  done < <(sed -nE "s/^\.Events\[([0-9]*)\]\.EventType ($types)\$/\1/p" <<<"$events")
   return "$ABSENT"
 }
 
@@ -102,10 +102,19 @@ cloud_is_ending() {
   return "$status"
 }
 
+# 0 where the spot market takes this machine back, half a minute or more after it has said so; 1 where it has not.
+cloud_is_reclaimed() {
+  local status=0
+  termination Preempt >/dev/null || status=$?
+  [ "$status" -ne "$ABSENT" ] || return 1
+  return "$status"
+}
+
 # A scale set has no hooks. It does not wait for a machine that it launches, and no longer for one that it ends than
 # notBeforeTimeout says, 15 minutes at most; so there is nothing to keep waiting, and nobody to tell that a launch is done.
 cloud_heartbeat() { :; }
 cloud_launched() { :; }
+cloud_abandoned() { return "$ABSENT"; }
 
 # Lets the cloud delete this machine now, and not only after the timeout.
 cloud_ended() {

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Sees that the cloud ends this machine, and drains its node first; and that the API server knows this node no more, so that
+# kubelet registers it again. keelson-watch.service runs it.
+set -euo pipefail
+: "${CLOUD:?}" "${POOL:?}"
+export PART=watch
+LIB=$(dirname "$(readlink -f "$0")")/lib
+# shellcheck source=lib/load.sh
+. "$LIB/load.sh"
+
+EVERY=5
+LOOK_EVERY=60 # for the Node
+
+main() {
+  local looked=0
+  while ! cloud_is_ending; do
+    if [ $(($(clock) - looked)) -ge "$LOOK_EVERY" ]; then
+      looked=$(clock)
+      ! node_has_vanished || register_again
+    fi
+    pause "$EVERY"
+  done
+  end
+}
+
+# The groups' hook waits for this, and no longer.
+end() {
+  say "the cloud ends this machine"
+  keep_alive &
+  # shellcheck disable=SC2064 # the one that is running now
+  trap "kill $! 2>/dev/null || true" EXIT
+  systemctl stop keelson-boot.service # which may still be about to join
+  if node_is_joined; then
+    drain "$(cloud_node)" || true
+  fi
+  rm -f "$KUBELET_MAY_RUN"
+  systemctl stop kubelet || true
+  until cloud_ended; do
+    say "the cloud could not be told that this is over; its own time limit ends this machine"
+    pause 30
+  done
+  say "the cloud may go on"
+}
+
+keep_alive() {
+  while :; do
+    cloud_heartbeat >/dev/null 2>&1 || true
+    pause 30
+  done
+}
+
+# A master that was rebuilt from an older snapshot does not know the nodes that came after it.
+node_has_vanished() {
+  local text
+  [ -e "$LAUNCHED" ] && node_is_joined || return 1
+  text=$(node_kube get node "$(cloud_node)" --output name 2>&1) && return 1
+  [[ $text == *'(NotFound)'* ]]
+}
+
+register_again() {
+  say "the API server does not know this node: kubelet registers it again"
+  systemctl restart kubelet || say "kubelet does not start"
+}
+
+main
