@@ -14,6 +14,7 @@ export {
   isNetworkRange,
   isRange,
   overlaps,
+  spanningRanges,
   ZONE_SLOTS,
   zoneRanges,
   type ZoneRanges,
