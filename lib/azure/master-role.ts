@@ -5,7 +5,6 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type BootGrant, bootGrants } from "./grants/boot";
 import { groupId, type Place, placed } from "./place";
-import { groupOf } from "./rights";
 
 export interface MasterRoleProps extends Omit<BootGrant, "groupId"> {
   /** Names the identity and its roles; unique in the tenant. */
@@ -36,8 +35,7 @@ export class MasterRole extends Construct {
     };
     const [roles, assignments] = [new Construct(this, "roles"), new Construct(this, "assignments")];
     const grants = Object.entries(bootGrants({ ...props, groupId: groupId(place) }));
-    const own = grants.map(([what, { scope: kept, actions, dataActions, condition }]) => {
-      const group = groupOf(kept);
+    const own = grants.map(([what, { scope: kept, group, actions, dataActions, condition }]) => {
       const role = new RoleDefinition(roles, what, {
         name: `${name}-${what}`,
         description: `The master of ${cluster}: ${what}`,

@@ -2,8 +2,10 @@ import { Fn, Token } from "cdktf";
 
 /** What somebody may do, in Azure's own words. */
 export interface Grant {
-  /** The id of what it is done to: a resource, or a group where there is none yet. */
+  /** The id of what it is done to: a resource, or a resource group where there is none yet. */
   readonly scope: string;
+  /** The id of the resource group that has it, or that is it. */
+  readonly group: string;
   /** What is asked of the resource manager. */
   readonly actions?: readonly string[];
   /** What is asked of the service itself. */

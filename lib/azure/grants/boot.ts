@@ -1,5 +1,5 @@
 import type { IContainer } from "../container";
-import { blobs, type Grant, only, requestedTag, resource } from "../rights";
+import { blobs, type Grant, groupOf, only, requestedTag, resource } from "../rights";
 import type { ISealingKey } from "../sealing-key";
 
 /** What the boot and the backups of a master work with. */
@@ -22,6 +22,7 @@ export function bootGrants({ store, sealingKey, groupId }: BootGrant): Readonly<
   return {
     store: {
       scope: store.id,
+      group: groupOf(store.id),
       dataActions: [blobs("read"), blobs("add/action"), blobs("write"), blobs("tags/write")],
       // Whoever may add and not write puts what is new, and overwrites nothing.
       // https://learn.microsoft.com/rest/api/storageservices/put-blob#authorization
@@ -34,6 +35,7 @@ export function bootGrants({ store, sealingKey, groupId }: BootGrant): Readonly<
     secrets: {
       // The secrets are not there before a master has written them, so there is nothing smaller to keep it to.
       scope: sealingKey.vaultId,
+      group: groupOf(sealingKey.vaultId),
       dataActions: [
         "secrets/getSecret/action",
         "secrets/readMetadata/action",
@@ -42,11 +44,13 @@ export function bootGrants({ store, sealingKey, groupId }: BootGrant): Readonly<
     },
     sealing: {
       scope: `${sealingKey.vaultId}/keys/${sealingKey.name}`,
+      group: groupOf(sealingKey.vaultId),
       dataActions: ["keys/decrypt/action", "keys/encrypt/action"].map(vault),
     },
     "own-group": {
       // The scale set itself comes after its rights.
       scope: groupId,
+      group: groupId,
       actions: [
         "Microsoft.Compute/virtualMachineScaleSets/setOrchestrationServiceState/action",
         "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/read",
