@@ -3,8 +3,8 @@ import { Project } from "../support/project";
 import { cluster, store } from "./support/estate";
 import { provide } from "./support/synth";
 
-/** A folder with the stacks "store" and "prod" in it, synthesized as `cdktf deploy` does, with the change made. */
-function project(own: Parameters<typeof cluster>[0] = {}, made = new Project()): Project {
+/** A folder with the stacks "store" and "prod" in it, synthesized as `cdktf deploy` does. */
+function synthesize(made: Project, own: Parameters<typeof cluster>[0] = {}): void {
   const app = new App({ outdir: made.path("cdktf.out") });
   for (const [id, build] of Object.entries({ store, prod: cluster(own) })) {
     const stack = new TerraformStack(app, id);
@@ -13,25 +13,64 @@ function project(own: Parameters<typeof cluster>[0] = {}, made = new Project()):
     build(stack);
   }
   app.synth();
-  return made;
 }
 
-const inStack = (id: string, command: string) =>
-  `cd cdktf.out/stacks/${id} && terraform init -no-color >/dev/null && terraform ${command} -no-color`;
-const deploy = ["store", "prod"]
-  .map((id) => `(${inStack(id, "apply -auto-approve")} && terraform plan -no-color -detailed-exitcode)`)
-  .join(" && ");
+const project = new Project();
+const terraform = (id: string, ...commands: string[]) =>
+  project.simulate([
+    "sh",
+    "-c",
+    [
+      `cd cdktf.out/stacks/${id}`,
+      "terraform init -no-color >init.log",
+      ...commands.map((command) => `terraform ${command} -no-color`),
+    ].join(" && "),
+  ]);
+const deploy = (id: string) => terraform(id, "apply -auto-approve", "plan -detailed-exitcode");
 
-const deployed = project();
-let first: Awaited<ReturnType<Project["simulate"]>>;
-beforeAll(async () => {
-  first = await deployed.simulate(["sh", "-c", deploy]);
-}, 180_000);
+/** What Terraform plans to do with the deployed cluster when this is changed. */
+async function planned(own: Parameters<typeof cluster>[0]): Promise<string> {
+  synthesize(project, own);
+  const { code, stdout, stderr } = await terraform("prod", "plan");
+  expect([code, stderr]).toEqual([0, expect.any(String)]);
+  return stdout + stderr;
+}
+
 afterAll(() => {
-  deployed.remove();
+  project.remove();
 });
 
-test("store and cluster apply, and have nothing to change on a second plan", () => {
-  console.log(first.stdout.slice(-6000), first.stderr);
-  expect(first.code).toBe(0);
+test("the store and the cluster deploy, and have nothing to change on a second plan", async () => {
+  synthesize(project);
+  for (const id of ["store", "prod"]) {
+    const { code, stdout } = await deploy(id);
+    expect(stdout).toContain("No changes. Your infrastructure matches the configuration.");
+    expect(code).toBe(0);
+  }
+});
+
+test("another size, disk, image or version changes the scale set in place, and what has a new bundle or text", async () => {
+  const printed = await planned({
+    instanceType: "Standard_D4s_v5",
+    diskGiB: 80,
+    kubernetesVersion: "1.36.5",
+  });
+  expect(printed).toContain("Plan: 0 to add, 1 to change, 0 to destroy.");
+  expect(printed).toMatch(/azurerm_linux_virtual_machine_scale_set\.\S+ will be updated in-place/);
+  expect(printed).not.toContain("may replace");
+});
+
+test("a range more of the public API changes a rule at the master and one at the subnet", async () => {
+  const printed = await planned({
+    publicApi: { allowedCidrs: ["203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24"] },
+  });
+  expect(printed).toContain("Plan: 0 to add, 2 to change, 0 to destroy.");
+});
+
+test("Terraform refuses to destroy the store and the key, and takes down the cluster in an order that Azure takes", async () => {
+  synthesize(project);
+  const refused = await terraform("store", "destroy -auto-approve");
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain("Instance cannot be destroyed");
+  expect(await terraform("prod", "destroy -auto-approve")).toMatchObject({ code: 0 });
 });
