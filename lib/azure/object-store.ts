@@ -41,9 +41,8 @@ const NOTICE_DAYS = 14;
  * | `boot/`                  | the machines' scripts    | written by Terraform                                               |
  * | `packages/`, `pin/`      | packages; an operator's  | nothing expires                                                    |
  *
- * Versioned, encrypted with Azure's own keys, over TLS only, closed to the public. What masters may not do with it, such as to
- * overwrite a snapshot, stands in their role, since a container has no policy of its own. docs/boot-protocol.md says who writes
- * what.
+ * Versioned, encrypted with Azure's own keys, over TLS only, closed to the public. A container has no policy of its own, so
+ * what masters may not do stands in their role, and nothing forbids an owner to delete. docs/boot-protocol.md says who writes what.
  *
  * @throws InvalidError with everything that is wrong with the props
  */

@@ -10,11 +10,14 @@ export interface BootGrant {
   readonly groupId: string;
 }
 
-/** The prefixes of the store that a master puts blobs under. It deletes none. */
+/**
+ * The prefixes of the store that a master puts blobs under. It deletes none, and never asks for one to be overwritten but its own
+ * epoch's record.
+ *
+ * There is a right to create and not to overwrite, `add/action`. It is not taken: nothing says whether who has only that is told
+ * "it is there" or "you may not" of a blob that is, and a master that resumes its first boot has to hear the first.
+ */
 const WRITE = ["founding", "identity", "etcd", "packages"];
-
-/** The only blobs that it ever changes: its own epoch's record. */
-const CHANGED = ["identity/epochs"];
 
 /** For the scripts that rebuild a master and back it up. docs/iam-azure.md names the caller of each action. */
 export function bootGrants({ store, sealingKey, groupId }: BootGrant): Readonly<Record<string, Grant>> {
@@ -23,12 +26,10 @@ export function bootGrants({ store, sealingKey, groupId }: BootGrant): Readonly<
     store: {
       scope: store.id,
       group: groupOf(store.id),
-      dataActions: [blobs("read"), blobs("add/action"), blobs("write"), blobs("tags/write")],
-      // Whoever may add and not write puts what is new, and overwrites nothing.
-      // https://learn.microsoft.com/rest/api/storageservices/put-blob#authorization
+      dataActions: [blobs("read"), blobs("write"), blobs("tags/write")],
       condition: [
-        only(blobs("add/action"), under(WRITE)),
-        only(blobs("write"), under(CHANGED)),
+        only(blobs("write"), under(WRITE)),
+        // The only tag that it sets.
         only(blobs("tags/write"), `${under(["etcd"])} AND ${requestedTag("superseded")} StringEquals 'yes'`),
       ].join(" AND "),
     },
