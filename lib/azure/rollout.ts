@@ -6,13 +6,18 @@ import type { IConstruct } from "constructs";
 export type Rollout = "manual" | "automatic";
 
 /**
- * What a stack's provider has to be told for a rollout. It is the provider that re-images machines after a change of their scale
- * set, and it does so unless it is told not to.
+ * What a stack's provider has to be told, for a rollout and for a store. It is the provider that re-images machines after a change of
+ * their scale set, and it does so unless it is told not to. Of a new storage account it asks things over the account's own
+ * address, for which whoever deploys would need rights to its data; with this it asks the resource manager only.
  *
- * @see https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/guides/features-block#virtual_machine_scale_set
+ * @param rollout that of the control plane in the stack, if there is one
+ * @see https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/guides/features-block
  */
-export function featuresFor(rollout: Rollout): AzurermProviderFeatures {
-  return { virtualMachineScaleSet: [{ rollInstancesWhenRequired: rollout === "automatic" }] };
+export function featuresFor(rollout: Rollout = "manual"): AzurermProviderFeatures {
+  return {
+    virtualMachineScaleSet: [{ rollInstancesWhenRequired: rollout === "automatic" }],
+    storage: [{ dataPlaneAvailable: false }],
+  };
 }
 
 /**
