@@ -220,7 +220,7 @@ describe("the API's load balancers", () => {
         protocol: "Tcp",
         frontend_port: 6443,
         backend_port: 6443,
-        disable_outbound_snat: true,
+        disable_outbound_snat: id.includes("public"),
       });
       expect(rule["probe_id"]).toContain(`${id.replace(/_api$/, "")}_health`);
     }

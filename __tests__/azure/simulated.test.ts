@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { Project } from "../support/project";
 import { cluster, store } from "./support/estate";
@@ -47,6 +48,27 @@ test("the store and the cluster deploy, and have nothing to change on a second p
     expect(stdout).toContain("No changes. Your infrastructure matches the configuration.");
     expect(code).toBe(0);
   }
+});
+
+test("the machine's custom data is a script that bash reads, with its values in it and no template", async () => {
+  const { stdout } = await terraform("prod", "show -json");
+  const json = stdout.slice(stdout.indexOf('{"format_version'), stdout.lastIndexOf("}") + 1);
+  const custom = /"custom_data":"([A-Za-z0-9+/=]+)"/.exec(json)?.[1] ?? "";
+  const script = Buffer.from(custom, "base64").toString();
+  expect(spawnSync("bash", ["-n"], { input: script, encoding: "utf8" })).toMatchObject({
+    status: 0,
+    stderr: "",
+  });
+  for (const line of [
+    "CLOUD='azure'",
+    "STORE_URL='https://acmeprod1a2b3c4d.blob.core.windows.net/cluster'",
+    "KEY_VAULT_URL='https://acme-prod-1a2b3c4d.vault.azure.net'",
+    "SEALING_KEY='sealing'",
+    "PUBLIC_API_NAME='master.prod.acme.io'",
+  ]) {
+    expect(script.split("\n")).toContain(line);
+  }
+  expect(script.startsWith("#!/bin/bash\nBUNDLE='boot/control-plane/")).toBe(true);
 });
 
 test("another size, disk, image or version changes the scale set in place, and what has a new bundle or text", async () => {

@@ -86,8 +86,8 @@ export class ApiLoadBalancer extends Construct {
       backendPort: kubernetesApi.from,
       // Whoever has been silent for long is told so, and does not wait for an answer.
       tcpResetEnabled: true,
-      // Masters leave through the network's NAT.
-      disableOutboundSnat: true,
+      // Masters leave through the network's NAT, and not by the address that they are called at.
+      disableOutboundSnat: address !== undefined,
     });
 
     this.target = { address: address === undefined ? balancer.privateIpAddress : address.ipAddress };
