@@ -1,6 +1,6 @@
 import { Fn } from "cdktf";
 import fc from "fast-check";
-import { isNetworkRange, isRange, overlaps, ZONE_SLOTS, zoneRanges } from "../../lib/core";
+import { isNetworkRange, isRange, overlaps, spanningRanges, ZONE_SLOTS, zoneRanges } from "../../lib/core";
 
 const slots = [...Array(ZONE_SLOTS).keys()];
 
@@ -27,6 +27,11 @@ test("the ranges of all zones are inside the network and apart from one another"
       expect(ranges.flatMap(isRange)).toEqual([]);
     }),
   );
+});
+
+test("subnets over all zones have the same parts of the whole range", () => {
+  expect(spanningRanges("10.0.0.0/16")).toEqual({ private: "10.0.0.0/17", public: "10.0.128.0/19" });
+  expect(spanningRanges("100.64.16.0/20")).toEqual({ private: "100.64.16.0/21", public: "100.64.24.0/23" });
 });
 
 test.each(["10.0.0.0/16", "172.31.240.0/20", "192.168.0.0/16", "100.127.0.0/16"])(

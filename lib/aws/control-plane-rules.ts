@@ -1,17 +1,22 @@
 import {
   areApiRanges,
+  checkClusterRanges,
+  DEFAULT_POD_CIDR,
+  DEFAULT_SERVICE_CIDR,
   followsOn,
   type INetwork,
   isKubernetesVersion,
   isLabel,
+  isNamed,
   isRange,
-  overlaps,
   Problems,
   type Rule,
 } from "../core";
 import type { ControlPlaneProps } from "./control-plane";
 import { isMachineImage, suitsMaster } from "./machine-image";
 import { areZones } from "./zone";
+
+export { isNamed };
 
 /**
  * A name that leaves room for what is added to it: a load balancer's has 32 characters at most.
@@ -40,22 +45,6 @@ const isMasterDisk: Rule<number> = (diskGiB) =>
           got: diskGiB,
         },
       ];
-
-/** A range of a length, the number after its slash, between two. What is no range at all is another rule's business. */
-function isFrom(widest: number, narrowest: number, because: string): Rule<string> {
-  return (range) => {
-    const length = Number(range.split("/")[1]);
-    return isRange(range).length > 0 || (length >= widest && length <= narrowest)
-      ? []
-      : [{ mustHold: `must be from /${widest} to /${narrowest} (${because})`, got: range }];
-  };
-}
-
-/** The lengths that kubeadm takes, where each node has a /24 of the pods' range. */
-const LENGTHS: Readonly<Record<string, Rule<string>>> = {
-  podCidr: isFrom(8, 24, "a node has a /24 of it, and there are at most 65536 of them"),
-  serviceCidr: isFrom(12, 28, "Kubernetes takes no larger one, and the tenth address is the cluster DNS'"),
-};
 
 /** What the rules of a control plane look at that a network of its own, not made yet, is enough for. */
 export type CheckedControlPlane = Pick<
@@ -86,7 +75,7 @@ export function checkControlPlane(problems: Problems, props: CheckedControlPlane
     const { allowedCidrs = [], openToTheWorld = false } = publicApi;
     problems.in("publicApi").check("allowedCidrs", allowedCidrs, areApiRanges(openToTheWorld));
   }
-  checkRanges(problems, { "the network": network.cidrBlock, podCidr, serviceCidr });
+  checkClusterRanges(problems, { "the network": network.cidrBlock, podCidr, serviceCidr });
 }
 
 /**
@@ -124,7 +113,7 @@ export function withDefaults<T extends Pick<ControlPlaneProps, "image" | Default
     instanceType = props.image.architecture === "arm64" ? "m7g.large" : "m7i.large",
     diskGiB = 50,
     podCidr = DEFAULT_POD_CIDR,
-    serviceCidr = "10.96.0.0/16",
+    serviceCidr = DEFAULT_SERVICE_CIDR,
   } = props;
   return { ...props, instanceType, diskGiB, podCidr, serviceCidr };
 }
@@ -141,48 +130,3 @@ export function hasSubnetInEachZone(zones: readonly string[]): Rule<readonly str
           },
         ];
 }
-
-/**
- * What a machine keeps for itself, the metadata service among it.
- * @see https://www.iana.org/assignments/iana-ipv4-special-registry/
- */
-const RESERVED: readonly (readonly [string, string])[] = [
-  ["this network's addresses", "0.0.0.0/8"],
-  ["the machine's own addresses", "127.0.0.0/8"],
-  ["link-local addresses", "169.254.0.0/16"],
-  ["multicast and reserved addresses", "224.0.0.0/3"],
-];
-
-/** Ranges of Kubernetes' own, and no two that a cluster routes may overlap. */
-function checkRanges(problems: Problems, ranges: Readonly<Record<string, string>>): void {
-  const sound: [string, string][] = [];
-  for (const [prop, range] of Object.entries(ranges)) {
-    const hasLength = LENGTHS[prop];
-    if (hasLength !== undefined) {
-      problems.check(prop, range, isRange, hasLength);
-    }
-    if (isRange(range).length === 0) {
-      const taken = hasLength === undefined ? sound : [...RESERVED, ...sound];
-      for (const [other, otherRange] of taken.filter(([, before]) => overlaps(range, before))) {
-        problems.add(prop, {
-          mustHold: `must not overlap with ${other}, ${otherRange}`,
-          got: range,
-          fix: "give it a range of its own",
-        });
-      }
-      sound.push([prop, range]);
-    }
-  }
-}
-
-/** A public API has a public name, which its certificate is for. */
-export const isNamed: Rule<boolean> = (hasPublicZone) =>
-  hasPublicZone
-    ? []
-    : [
-        {
-          mustHold:
-            "must have a public zone to be named in, since its certificate holds names and no addresses",
-          fix: 'say publicZone: "new", or name a zone that exists',
-        },
-      ];

@@ -1,8 +1,9 @@
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
-import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { isDomain, isLabel, Problems, type Rule } from "../core";
+import { checkPublicNames, isLabel, isZoneOf, Problems } from "../core";
+
+export { checkPublicNames, isZoneOf };
 
 /** A public zone that exists. */
 export interface ExistingZone {
@@ -39,62 +40,6 @@ export interface PublicZone {
 export interface AliasTarget {
   readonly dnsName: string;
   readonly zoneId: string;
-}
-
-/** A zone that an environment's public names can stand in. */
-export function isZoneOf(environment: string, domain: string): Rule<DnsProps["publicZone"]> {
-  const name = `${environment}.${domain}`;
-  return (zone) => {
-    if (typeof zone !== "object") {
-      return [];
-    }
-    if (Token.isUnresolved(zone.name)) {
-      return [
-        {
-          mustHold: "must have a literal name, since it is compared with the domain",
-          got: zone.name,
-          fix: "write down the zone's own name",
-        },
-      ];
-    }
-    return name === zone.name || name.endsWith(`.${zone.name}`)
-      ? []
-      : [
-          {
-            mustHold: `must be the zone of '${domain}' or of a domain that it lies in, since the public names end in it`,
-            got: zone.name,
-            fix: "name another zone, or change the domain",
-          },
-        ];
-  };
-}
-
-/**
- * A domain that leaves room for a label in `<environment>.<domain>`: a name has 253 characters at most, a label 63.
- * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
- */
-function leavesRoom(environment: string): Rule<string> {
-  return (domain) =>
-    `${environment}.${domain}`.length <= 253 - 64
-      ? []
-      : [
-          {
-            mustHold: "must leave room for names: with the environment's it must have at most 189 characters",
-            got: domain,
-          },
-        ];
-}
-
-/** Adds everything that is wrong with where an environment's public names stand. */
-export function checkPublicNames(
-  problems: Problems,
-  { environment, domain, publicZone }: Pick<DnsProps, "environment" | "domain" | "publicZone">,
-): void {
-  problems.check("domain", domain, isDomain);
-  if (isDomain(domain).length === 0) {
-    problems.check("domain", domain, leavesRoom(environment));
-    problems.check("publicZone", publicZone, isZoneOf(environment, domain));
-  }
 }
 
 /**

@@ -8,7 +8,7 @@ export const DEFAULT_CIDR_BLOCK = "10.0.0.0/16";
 /** How many zones a network's range has room for. A zone's slot is its own number, from 0. */
 export const ZONE_SLOTS = 8;
 
-/** The ranges of one zone. */
+/** The ranges of the subnets of both kinds: in one zone, or over all where subnets span zones. */
 export interface ZoneRanges {
   readonly private: string;
   readonly public: string;
@@ -23,9 +23,15 @@ export interface ZoneRanges {
  * that a team adds itself.
  */
 export function zoneRanges(cidrBlock: string, slot: number): ZoneRanges {
-  const zone = part(new Address4(cidrBlock), 3, slot);
-  const [lower, upper] = [part(zone, 1, 0), part(zone, 1, 1)];
-  return { private: cidr(lower), public: cidr(part(upper, 2, 0)) };
+  return split(part(new Address4(cidrBlock), 3, slot));
+}
+
+/**
+ * The ranges of a network whose subnets span its zones: it is divided like a zone's slot, so that three eighths of it stay
+ * free.
+ */
+export function spanningRanges(cidrBlock: string): ZoneRanges {
+  return split(new Address4(cidrBlock));
 }
 
 /** Whether two ranges share an address. */
@@ -93,6 +99,10 @@ export const isNetworkRange: Rule<string> = (cidrBlock) => {
   );
   return [...hostBits, ...faults];
 };
+
+function split(range: Address4): ZoneRanges {
+  return { private: cidr(part(range, 1, 0)), public: cidr(part(part(range, 1, 1), 2, 0)) };
+}
 
 function parse(cidrBlock: string): Address4 | undefined {
   return !Token.isUnresolved(cidrBlock) && cidrBlock.includes("/") && Address4.isValid(cidrBlock)

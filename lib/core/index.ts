@@ -8,12 +8,14 @@ export {
 } from "./boot-bundle";
 export { BootScript } from "./boot-script";
 export { areApiRanges } from "./api-ranges";
+export { checkClusterRanges, DEFAULT_POD_CIDR, DEFAULT_SERVICE_CIDR, isNamed } from "./cluster-ranges";
 export type { ICluster } from "./cluster";
 export {
   DEFAULT_CIDR_BLOCK,
   isNetworkRange,
   isRange,
   overlaps,
+  spanningRanges,
   ZONE_SLOTS,
   zoneRanges,
   type ZoneRanges,
@@ -37,3 +39,4 @@ export { areNodeTaints, type NodeTaint, TAINT_EFFECTS, type TaintEffect } from "
 export { isNodeVersionOf } from "./node-version";
 export type { IObjectStore } from "./object-store";
 export { type Port, PORTS } from "./ports";
+export { checkPublicNames, isZoneOf } from "./public-names";

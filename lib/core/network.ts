@@ -9,11 +9,14 @@ export interface INetwork {
   readonly networkId: string;
   /** The whole IPv4 range, such as "10.0.0.0/16". Security rules name it to mean "from inside". */
   readonly cidrBlock: string;
-  /** The availability zones that the network spans, in the vendor's own names. */
+  /** The availability zones that the network spans, in the vendor's own names: "us-east-1a" on AWS, "1" on Azure. */
   readonly zones: readonly string[];
-  /** One subnet per zone, in the order of `zones`, whose machines reach the internet but are not reached from it. */
+  /**
+   * Subnets whose machines reach the internet but are not reached from it: on AWS one per zone, in the order of `zones`; on
+   * Azure one for all, since subnets span zones there.
+   */
   readonly privateSubnetIds: readonly string[];
-  /** One subnet per zone, in the order of `zones`, whose machines may be reached from the internet. */
+  /** Likewise, of machines that may be reached from the internet. */
   readonly publicSubnetIds: readonly string[];
   /**
    * What machines in the private subnets reach the world through, where Terraform makes it in the same stack: machines that

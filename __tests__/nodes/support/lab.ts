@@ -155,11 +155,12 @@ export class Lab {
   /** As the contract of the role has it, without what is a master's alone. */
   private get nodeEnvironment(): Record<string, string> {
     const { KUBERNETES_VERSION = "", PACKAGES_URL = "" } = this.everybodys;
-    const { WITNESS: _, SEALING_KEY: __, ...cloud } = this.cloud.environment;
+    const masters = ["WITNESS", "SEALING_KEY"];
+    const cloud = Object.entries(this.cloud.environment).filter(([name]) => !masters.includes(name));
     return {
       ...this.everybodys,
       ...{ POOL: "lab/general", KUBELET_VERSION: KUBERNETES_VERSION, KUBELET_PACKAGES_URL: PACKAGES_URL },
-      ...cloud,
+      ...Object.fromEntries(cloud),
     };
   }
 

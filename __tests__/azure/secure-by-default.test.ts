@@ -1,0 +1,221 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { ROOT } from "../support/run";
+import { addresses, resources, type Terraform } from "../support/synth";
+import { cluster, store } from "./support/estate";
+import { synth } from "./support/synth";
+
+const stacks: Readonly<Record<string, Terraform>> = { store: synth(store), prod: synth(cluster()) };
+
+/** Every resource of a type in both stacks, with its address. */
+const all = (type: string) =>
+  Object.entries(stacks).flatMap(([stack, tf]) =>
+    Object.entries(resources(tf, type)).map(([id, attributes]) => ({
+      at: `${stack}: ${type}.${id}`,
+      ...attributes,
+    })),
+  ) as (Record<string, unknown> & { at: string })[];
+const at = (found: readonly { at: string }[]) => found.map((one) => one.at);
+
+// An address is a promise, as those of the stacks on AWS are. To write them anew: UPDATE_ADDRESSES=1 npx jest azure/secure
+test.each(Object.entries(stacks))("the addresses of %s are those that were promised", (id, tf) => {
+  const file = path.join(__dirname, "addresses", `${id}.txt`);
+  const found = `${addresses(tf).join("\n")}\n`;
+  if (process.env["UPDATE_ADDRESSES"] === "1") {
+    writeFileSync(file, found);
+  }
+  expect(found).toBe(readFileSync(file, "utf8"));
+});
+
+test("no rule lets the world in but to 80 and 443 of the public subnet", () => {
+  const rules = all("azurerm_network_security_rule").filter(({ access }) => access === "Allow");
+  const open = rules.filter((rule) =>
+    [rule["source_address_prefix"], rule["source_address_prefixes"]]
+      .flat()
+      .some((from) => from === "*" || from === "Internet" || String(from).endsWith("/0")),
+  );
+  expect(rules.length).toBeGreaterThan(8);
+  expect(at(open)).toEqual([
+    "prod: azurerm_network_security_rule.network_public_in_http",
+    "prod: azurerm_network_security_rule.network_public_in_https",
+  ]);
+  expect(open.map((rule) => rule["destination_port_range"])).toEqual(["80", "443"]);
+});
+
+test("nothing lets anybody in to SSH", () => {
+  const ssh = all("azurerm_network_security_rule").filter(
+    ({ access, destination_port_range: port }) =>
+      access === "Allow" && (port === "22" || String(port).includes("-")),
+  );
+  expect(at(ssh)).toEqual([]);
+});
+
+test("groups have no rules but standalone ones, which the tests above see, and each keeps out the rest", () => {
+  const groups = all("azurerm_network_security_group");
+  expect(groups).toHaveLength(3);
+  expect(at(groups.filter((group) => group["security_rule"] !== undefined))).toEqual([]);
+  const denied = all("azurerm_network_security_rule").filter(
+    ({ access, priority }) => access === "Deny" && priority === 4096,
+  );
+  expect(new Set(denied.map((rule) => rule["network_security_group_name"])).size).toBe(3);
+});
+
+/** @see https://learn.microsoft.com/rest/api/virtualnetwork/security-rules/create-or-update */
+test("every description of a rule is one that Azure takes", () => {
+  const odd = all("azurerm_network_security_rule").filter(
+    ({ description }) => String(description).length > 140,
+  );
+  expect(at(odd)).toEqual([]);
+});
+
+test("no machine has a public address, a password or a system's identity", () => {
+  const sets = all("azurerm_linux_virtual_machine_scale_set");
+  expect(sets).toHaveLength(1);
+  expect(at(sets.filter((one) => JSON.stringify(one).includes('public_ip_address"')))).toEqual([]);
+  for (const one of sets) {
+    expect(one).toMatchObject({ disable_password_authentication: true, identity: { type: "UserAssigned" } });
+    expect(one).not.toHaveProperty("admin_password");
+  }
+});
+
+test("every account is closed, encrypted twice and versioned", () => {
+  for (const account of all("azurerm_storage_account")) {
+    expect(account).toMatchObject({
+      shared_access_key_enabled: false,
+      allow_nested_items_to_be_public: false,
+      https_traffic_only_enabled: true,
+      min_tls_version: "TLS1_2",
+      infrastructure_encryption_enabled: true,
+      blob_properties: { versioning_enabled: true },
+    });
+  }
+  expect(all("azurerm_storage_account")).toHaveLength(1);
+});
+
+test("every vault is opened by roles only, and cannot be purged", () => {
+  const vaults = all("azurerm_key_vault");
+  expect(vaults).toHaveLength(1);
+  for (const vault of vaults) {
+    expect(vault).toMatchObject({ rbac_authorization_enabled: true, purge_protection_enabled: true });
+  }
+});
+
+describe("rights", () => {
+  interface Permissions {
+    readonly actions?: readonly string[];
+    readonly data_actions?: readonly string[];
+  }
+  const roles = all("azurerm_role_definition").map((role) => ({
+    ...role,
+    permissions: role["permissions"] as Permissions[],
+  }));
+  const actionsOf = (permissions: readonly Permissions[]) =>
+    permissions.flatMap(({ actions = [], data_actions: data = [] }) => [...actions, ...data]);
+  const page = readFileSync(path.join(ROOT, "docs/iam-azure.md"), "utf8");
+
+  test("no action is a wildcard, nothing is taken away that was given before, and nobody deletes", () => {
+    const actions = roles.flatMap(({ permissions }) => actionsOf(permissions));
+    expect(actions.length).toBeGreaterThan(8);
+    expect(actions.filter((action) => action.includes("*") || /delete|purge/i.test(action))).toEqual([]);
+    expect(at(roles.filter((role) => /not_(data_)?actions/.test(JSON.stringify(role))))).toEqual([]);
+  });
+
+  test("of Azure's own roles there is the one that metrics need, and Contributor and Owner nowhere", () => {
+    const builtIn = all("azurerm_role_assignment").filter((one) => one["role_definition_name"] !== undefined);
+    expect(builtIn.map((one) => one["role_definition_name"])).toEqual(["Monitoring Metrics Publisher"]);
+    expect(JSON.stringify(stacks)).not.toMatch(/"(Contributor|Owner|User Access Administrator)"/);
+  });
+
+  test("each right is kept to the smallest that is there before the machine", () => {
+    const scopes = Object.fromEntries(
+      all("azurerm_role_assignment").map((one) => [one.at.replace(/^.*_assignments_/, ""), one["scope"]]),
+    );
+    const data =
+      "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/acme-prod-store/providers";
+    const group = expect.stringMatching(
+      /^\/subscriptions\/[0-9-]+\/resourceGroups\/\$\{azurerm_resource_group\.\S+\.name\}$/,
+    );
+    expect(scopes).toEqual({
+      store: `${data}/Microsoft.Storage/storageAccounts/acmeprod1a2b3c4d/blobServices/default/containers/cluster`,
+      secrets: `${data}/Microsoft.KeyVault/vaults/acme-prod-1a2b3c4d`,
+      sealing: `${data}/Microsoft.KeyVault/vaults/acme-prod-1a2b3c4d/keys/sealing`,
+      "own-group": group,
+      metrics: group,
+    });
+  });
+
+  test("each action that a role has stands in docs/iam-azure.md, under its name", () => {
+    const documented = Object.fromEntries(
+      page
+        .split(/^### /m)
+        .slice(1)
+        .map((section) => [
+          section.split("\n")[0],
+          [...section.matchAll(/^\| `(Microsoft\.[\w./]+)` +\|/gm)].map(([, action = ""]) => action).sort(),
+        ]),
+    );
+    const granted = Object.fromEntries(
+      roles.map(({ at: address, permissions }) => [
+        address.replace(/^.*_roles_/, ""),
+        actionsOf(permissions).toSorted(),
+      ]),
+    );
+    expect(documented).toEqual({ ...granted, metrics: [] });
+  });
+
+  describe("of the store", () => {
+    const condition = String(
+      all("azurerm_role_assignment").find((one) => one.at.endsWith("_store"))?.["condition"],
+    );
+
+    /** Stands in for Azure's decision, as far as the condition goes: all of its clauses have to hold. */
+    function allows(action: string, blob: string, tag?: string): boolean {
+      const clauses = [
+        ...condition.matchAll(/\(\(!\(ActionMatches\{'([^']*)'\}\)\) OR \((.*?)\)\)(?: AND |$)/g),
+      ];
+      expect(clauses).toHaveLength(2);
+      return clauses.every(([, matched = "", holds = ""]) => {
+        if (!matched.endsWith(`/blobs/${action}`)) return true;
+        const paths = [...holds.matchAll(/blobs:path\] StringLike '([^']*)\*'/g)].map(
+          ([, prefix = ""]) => prefix,
+        );
+        const tagged = /@Request\[\S*tags:superseded<\$key_case_sensitive\$>\] StringEquals '(\w+)'/.exec(
+          holds,
+        )?.[1];
+        return paths.some((prefix) => blob.startsWith(prefix)) && (tagged === undefined || tagged === tag);
+      });
+    }
+
+    test("masters write where they do, and nowhere else", () => {
+      for (const blob of [
+        "founding/cluster.json",
+        "identity/genesis.json",
+        "etcd/1/2.db",
+        "packages/sha256/1",
+      ]) {
+        expect([blob, allows("write", blob)]).toEqual([blob, true]);
+      }
+      for (const blob of ["boot/control-plane/1.tar", "pin/1.json", "etcdx/1"]) {
+        expect([blob, allows("write", blob)]).toEqual([blob, false]);
+      }
+    });
+
+    test("snapshots are tagged as superseded, and nothing else is", () => {
+      expect(allows("tags/write", "etcd/1/2.db", "yes")).toBe(true);
+      expect(allows("tags/write", "etcd/1/2.db", "no")).toBe(false);
+      expect(allows("tags/write", "identity/pki.sealed", "yes")).toBe(false);
+    });
+  });
+});
+
+test("no user data holds anything that looks like a secret", () => {
+  const secret =
+    /(SECRET|PASSWORD|TOKEN|PRIVATE)[A-Z_]*=|PRIVATE KEY|\b[a-z0-9]{6}\.[a-z0-9]{16}\b|AccountKey=/;
+  expect(
+    at(all("azurerm_linux_virtual_machine_scale_set").filter((one) => secret.test(JSON.stringify(one)))),
+  ).toEqual([]);
+});
+
+test("no output holds a token that cdktf did not resolve", () => {
+  expect(Object.entries(stacks).filter(([, tf]) => /TfToken/i.test(JSON.stringify(tf)))).toEqual([]);
+});

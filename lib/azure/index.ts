@@ -1,0 +1,17 @@
+export { Cluster, type ClusterProps } from "./cluster";
+export { Container, type ContainerProps, type IContainer, isAccountName } from "./container";
+export { ControlPlane, type ControlPlaneProps, type PublicApi } from "./control-plane";
+export { checkControlPlane, isControlPlaneName } from "./control-plane-rules";
+export { type AliasTarget, Dns, type DnsProps, type ExistingZone, isZoneIn } from "./dns";
+export { retirementOf } from "./instance-type";
+export { type Architecture, isMachineImage, type MachineImage, suitsMaster } from "./machine-image";
+export { type IAzureNetwork, Network, type NetworkProps } from "./network";
+export { isNetworkName } from "./network-rules";
+export { ObjectStore, type ObjectStoreProps, storeOf } from "./object-store";
+export { type Place } from "./place";
+export { isPlace, isResourceGroupName, isSubscription } from "./place-rules";
+export { featuresFor, type Rollout } from "./rollout";
+export { type ISealingKey, isVaultName, SealingKey, sealingKeyOf, type SealingKeyProps } from "./sealing-key";
+export { type ISecurityGroup } from "./security-group";
+export { accountName, vaultName } from "./unique-name";
+export { areZones, isRegion } from "./zone";

@@ -1,0 +1,77 @@
+import { StorageBlob } from "@cdktf/provider-azurerm/lib/storage-blob";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { BootBundle, etcdVersionFor, minorOf } from "../core";
+import type { IContainer } from "./container";
+import { MasterRole } from "./master-role";
+import type { Place } from "./place";
+import type { ISealingKey } from "./sealing-key";
+
+export interface MasterBootProps {
+  /** The name of the scale set, which the identity is called like. */
+  readonly group: string;
+  readonly cluster: string;
+  readonly place: Place;
+  readonly store: IContainer;
+  readonly sealingKey: ISealingKey;
+  readonly kubernetesVersion: string;
+  readonly podCidr: string;
+  readonly serviceCidr: string;
+  /** The name of the API inside the network. */
+  readonly apiName: string;
+  /** Its name outside, where it has one. */
+  readonly publicApiName?: string;
+}
+
+/** What a master boots with. */
+export interface MasterBoot {
+  readonly identityId: string;
+  readonly userData: string;
+  /** What has to be there before a machine boots, and as long as one runs. */
+  readonly needed: readonly ITerraformDependable[];
+}
+
+/** The secrets of the cluster's own vault. */
+const [WITNESS, JOIN] = ["witness", "join"];
+
+/**
+ * The rights, the scripts and the user data of a master. They belong to the scope itself, which their addresses are of.
+ *
+ * @throws InvalidError for values that do not fit into user data
+ */
+export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot {
+  const { group, cluster, place, store, sealingKey, kubernetesVersion } = props;
+  const { podCidr, serviceCidr, apiName, publicApiName } = props;
+
+  const role = new MasterRole(scope, "role", { name: group, cluster, place, store, sealingKey });
+  const bundle = new BootBundle(scope, "boot", { role: "control-plane" });
+  const archive = new StorageBlob(scope, "bundle", {
+    storageAccountName: store.account,
+    storageContainerName: store.name,
+    name: bundle.key,
+    type: "Block",
+    source: bundle.path,
+    // As long as a scale set names the old one, a machine may start that looks for it.
+    lifecycle: { createBeforeDestroy: true },
+  });
+  const userData = bundle.userData({
+    cloud: "azure",
+    storeUrl: store.url,
+    environment: {
+      CLUSTER: cluster,
+      WITNESS,
+      JOIN,
+      SEALING_KEY: sealingKey.name,
+      KEY_VAULT_URL: sealingKey.vaultUrl,
+      API_NAME: apiName,
+      ...(publicApiName && { PUBLIC_API_NAME: publicApiName }),
+      KUBERNETES_VERSION: kubernetesVersion,
+      ETCD_VERSION: etcdVersionFor(kubernetesVersion),
+      POD_CIDR: podCidr,
+      SERVICE_CIDR: serviceCidr,
+      PACKAGES_URL: `https://pkgs.k8s.io/core:/stable:/v${minorOf(kubernetesVersion)}/deb/`,
+      CONTAINERD_PACKAGES_URL: "https://download.docker.com/linux/ubuntu",
+    },
+  });
+  return { identityId: role.identityId, userData, needed: [archive, ...role.attachments] };
+}

@@ -1,0 +1,69 @@
+import { isRange, overlaps } from "./cidr-plan";
+import type { Problems, Rule } from "./invalid";
+
+/** The range of the pods of a cluster that names none. */
+export const DEFAULT_POD_CIDR = "10.244.0.0/16";
+
+/** The range of its services. */
+export const DEFAULT_SERVICE_CIDR = "10.96.0.0/16";
+
+/** A range of a length, the number after its slash, between two. What is no range at all is another rule's business. */
+function isFrom(widest: number, narrowest: number, because: string): Rule<string> {
+  return (range) => {
+    const length = Number(range.split("/")[1]);
+    return isRange(range).length > 0 || (length >= widest && length <= narrowest)
+      ? []
+      : [{ mustHold: `must be from /${widest} to /${narrowest} (${because})`, got: range }];
+  };
+}
+
+/** The lengths that kubeadm takes, where each node has a /24 of the pods' range. */
+const LENGTHS: Readonly<Record<string, Rule<string>>> = {
+  podCidr: isFrom(8, 24, "a node has a /24 of it, and there are at most 65536 of them"),
+  serviceCidr: isFrom(12, 28, "Kubernetes takes no larger one, and the tenth address is the cluster DNS'"),
+};
+
+/**
+ * What a machine keeps for itself, the metadata service among it.
+ * @see https://www.iana.org/assignments/iana-ipv4-special-registry/
+ */
+const RESERVED: readonly (readonly [string, string])[] = [
+  ["this network's addresses", "0.0.0.0/8"],
+  ["the machine's own addresses", "127.0.0.0/8"],
+  ["link-local addresses", "169.254.0.0/16"],
+  ["multicast and reserved addresses", "224.0.0.0/3"],
+];
+
+/** Adds what is wrong with a cluster's ranges, by prop: those of Kubernetes' own, and no two that it routes may overlap. */
+export function checkClusterRanges(problems: Problems, ranges: Readonly<Record<string, string>>): void {
+  const sound: [string, string][] = [];
+  for (const [prop, range] of Object.entries(ranges)) {
+    const hasLength = LENGTHS[prop];
+    if (hasLength !== undefined) {
+      problems.check(prop, range, isRange, hasLength);
+    }
+    if (isRange(range).length === 0) {
+      const taken = hasLength === undefined ? sound : [...RESERVED, ...sound];
+      for (const [other, otherRange] of taken.filter(([, before]) => overlaps(range, before))) {
+        problems.add(prop, {
+          mustHold: `must not overlap with ${other}, ${otherRange}`,
+          got: range,
+          fix: "give it a range of its own",
+        });
+      }
+      sound.push([prop, range]);
+    }
+  }
+}
+
+/** A public API has a public name, which its certificate is for. */
+export const isNamed: Rule<boolean> = (hasPublicZone) =>
+  hasPublicZone
+    ? []
+    : [
+        {
+          mustHold:
+            "must have a public zone to be named in, since its certificate holds names and no addresses",
+          fix: 'say publicZone: "new", or name a zone that exists',
+        },
+      ];
