@@ -102,9 +102,6 @@ export function checkControlPlaneProps(path: string, props: ControlPlaneProps): 
   problems.throw();
 }
 
-/** The range of pods of a cluster that names none. */
-export const DEFAULT_POD_CIDR = "10.244.0.0/16";
-
 type Defaulted = "instanceType" | "diskGiB" | "podCidr" | "serviceCidr";
 
 /** The props with what stands in for those that were left out. */

@@ -3,7 +3,7 @@ export { Bucket, type BucketProps, isBucketName } from "./bucket";
 export { type IAwsCluster, type INodeSecurity, nodeVersionOf } from "./aws-cluster";
 export { Cluster, type ClusterProps } from "./cluster";
 export { ControlPlane, type ControlPlaneProps, type PublicApi } from "./control-plane";
-export { checkControlPlane, DEFAULT_POD_CIDR, isControlPlaneName, isNamed } from "./control-plane-rules";
+export { checkControlPlane, isControlPlaneName, isNamed } from "./control-plane-rules";
 export { type AliasTarget, Dns, type DnsProps, type ExistingZone, isZoneOf, type PublicZone } from "./dns";
 export { isRetention, RETENTION_DAYS, type RetentionDays } from "./flow-logs";
 export {

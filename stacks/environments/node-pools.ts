@@ -1,5 +1,5 @@
-import { checkAwsNodePool, DEFAULT_POD_CIDR, nodeVersionOf } from "../../lib/aws";
-import { areNamedApart, fitInto, haveOneWildcard, type Problems } from "../../lib/core";
+import { checkAwsNodePool, nodeVersionOf } from "../../lib/aws";
+import { DEFAULT_POD_CIDR, areNamedApart, fitInto, haveOneWildcard, type Problems } from "../../lib/core";
 import { type AwsEnvironment, resourceName } from "./environment";
 import type { Sound } from "./shape";
 
