@@ -6,7 +6,7 @@ import { archiveOf } from "../../lib/core/archive";
 import type { addStacks } from "../../stacks";
 import type { environments } from "../../stacks/environments";
 import { ROOT } from "../support/run";
-import { addresses, only, synthApp, type Terraform } from "../support/synth";
+import { addresses, type Attributes, resources, synthApp, type Terraform } from "../support/synth";
 
 type Stacks = Readonly<Record<string, Terraform>>;
 
@@ -49,7 +49,7 @@ function withLine(script: string, line: string, look: (after: Stacks) => void): 
   }
 }
 
-/** The resources that are not what they were, by stack. */
+/** The resources that are not what they were, by stack, but for those of node pools, which share some of the scripts. */
 function changes(after: Stacks): Record<string, string[]> {
   const at = (tf: Terraform | undefined, address: string) => {
     const [type = "", id = ""] = address.split(".");
@@ -58,14 +58,19 @@ function changes(after: Stacks): Record<string, string[]> {
   const found = Object.entries(after).map(([stack, tf]): [string, string[]] => {
     expect(addresses(tf)).toEqual(addresses(before[stack] ?? tf));
     const changed = addresses(tf).filter((address) => at(tf, address) !== at(before[stack], address));
-    return [stack, changed.map((address) => address.replace(/_[0-9A-F]{8}$/, ""))];
+    const names = changed.map((address) => address.replace(/_[0-9A-F]{8}$/, ""));
+    return [stack, names.filter((name) => !name.includes(".pools_"))];
   });
   return Object.fromEntries(found.filter(([, changed]) => changed.length > 0));
 }
 
 const TEMPLATE = "aws_launch_template.cluster_control-plane_launch-template";
 const BUNDLE = "aws_s3_object.cluster_control-plane_bundle";
-const one = (stacks: Stacks, name: string, type: string) => only(stacks[name] ?? { terraform: {} }, type);
+/** The master's own resource of a type. */
+const one = (stacks: Stacks, name: string, type: string): Attributes => {
+  const found = Object.entries(resources(stacks[name] ?? { terraform: {} }, type));
+  return found.find(([id]) => id.startsWith("cluster_control-plane_"))?.[1] ?? {};
+};
 
 test("a line more in a control plane's script is another bundle and another template, and nothing else", () => {
   for (const script of ["control-plane.sh", "units/control-plane/keelson-boot.service"]) {
@@ -110,4 +115,14 @@ test("a line more in a script that no master runs touches none", () => {
   withLine("nat.sh", "true", (after) => {
     expect(changes(after)).toEqual({ "dev-us-east-1": ["aws_instance.network_nat-instance"] });
   });
+});
+
+test("each pool's bundle is under its own name, with a template that names it", () => {
+  const stack = before["prod-us-east-1"] ?? { terraform: {} };
+  for (const pool of ["general", "loadbalancer"]) {
+    const key = String(resources(stack, "aws_s3_object")[`pools_${pool}_bundle`]?.["key"]);
+    expect(key).toMatch(new RegExp(`^boot/node/${pool}/[0-9a-f]{64}\\.tar$`));
+    const template = resources(stack, "aws_launch_template")[`pools_${pool}_launch-template`];
+    expect(template?.["user_data"]).toContain(`BUNDLE='${key}'`);
+  }
 });

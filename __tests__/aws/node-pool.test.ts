@@ -60,7 +60,7 @@ test.each([
   },
 );
 
-test("a change rolls through the machines one after the other, and back if they do not join", () => {
+test("a change rolls through the machines one after the other", () => {
   const rolls = (min: number, max: number) => ({
     instance_maintenance_policy: { min_healthy_percentage: min, max_healthy_percentage: max },
     instance_refresh: {

@@ -171,6 +171,9 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
         await lab.lose(winner);
         await loser.waitFor(() => serves(loser), 90, "it does not take over");
         expect(await kubectl(loser, "get configmaps -o name")).toContain("configmap/written");
+        // While it waited it has said so to the cloud, more than once.
+        const heartbeats = store === "S3" ? lab.aws.heartbeats.map(({ instance }) => instance) : undefined;
+        expect(heartbeats?.filter((instance) => instance === loser.instance).length ?? 2).toBeGreaterThan(1);
       } finally {
         await lab.stop();
       }

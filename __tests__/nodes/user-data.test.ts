@@ -15,6 +15,8 @@ const ready = Object.values(NEEDS).every(Boolean);
 
 const USER_DATA = "/var/lib/cloud/instance/scripts/part-001";
 const REGION = "us-east-1";
+/** The resources of masters, beside which there are those of node pools. */
+const MASTERS = /_control-plane_/;
 const AMAZON = readFileSync(path.join(__dirname, "support/amazon.sh"), "utf8");
 
 interface Statement {
@@ -45,11 +47,13 @@ describe("the user data of a synthesized stack", () => {
 
   /** Makes the bucket with the bundle in it, and gives the master's role on it. */
   const upload = (environment: string) => {
-    const object = deployed.resource(environment, "aws_s3_object");
+    const object = deployed.resource(environment, "aws_s3_object", MASTERS);
     const [bucket, key] = [String(object["bucket"]), String(object["key"])];
     store.createBucket(bucket);
     store.put(bucket, key, deployed.file(environment, String(object["source"])));
-    const policy = deployed.resource(environment, "aws_iam_policy", /policies_boot/)["policy"];
+    const policy = deployed.resource(environment, "aws_iam_policy", /_control-plane_role_policies_boot/)[
+      "policy"
+    ];
     const { Statement } = JSON.parse(String(policy)) as { Statement: readonly Statement[] };
     const role = store.session(
       Statement.filter(({ Action }) => Action.every((action) => action.startsWith("s3:"))),
@@ -61,13 +65,15 @@ describe("the user data of a synthesized stack", () => {
   const launch = async (environment: string) => {
     const { bucket, key, role } = upload(environment);
     const aws = await FakeAws.start(role);
-    const hooks = deployed.resource(environment, "aws_autoscaling_group")["initial_lifecycle_hook"] as {
+    const hooks = deployed.resource(environment, "aws_autoscaling_group", MASTERS)[
+      "initial_lifecycle_hook"
+    ] as {
       name: string;
       lifecycle_transition: string;
     }[];
     const hook = (when: string) =>
       hooks.find((one) => one.lifecycle_transition.endsWith(when))?.name ?? `no hook ${when}`;
-    aws.group = String(deployed.resource(environment, "aws_autoscaling_group")["name"]);
+    aws.group = String(deployed.resource(environment, "aws_autoscaling_group", MASTERS)["name"]);
     aws.launchHook = hook("LAUNCHING");
     aws.terminationHook = hook("TERMINATING");
     aws.addKey(`alias/keelson-${environment}`);
@@ -86,7 +92,7 @@ describe("the user data of a synthesized stack", () => {
     await must(machine, "rm -rf /opt/keelson /etc/keelson");
     machine.write("/root/amazon.sh", AMAZON);
     await must(machine, `BUCKET=${bucket} REGION=${REGION} bash /root/amazon.sh`);
-    const template = deployed.resource(environment, "aws_launch_template");
+    const template = deployed.resource(environment, "aws_launch_template", MASTERS);
     machine.write(USER_DATA, Buffer.from(String(template["user_data"]), "base64"));
     const stop = async () => {
       await machine.destroy();

@@ -100,8 +100,7 @@ test("what has not the shape of a pool is said with its place in the list", () =
     `prod: 'nodePools[0].role' must be "worker" or "loadbalancer", got "ingress"`,
     expect.stringMatching(/^prod: 'nodePools\[0\]\.taints\[0\]\.effect' must be one of NoSchedule, /),
   ]);
-  const { name: _, ...nameless } = general;
-  expect(withPools([nameless])).toEqual([
+  expect(withPools([{ ...general, name: undefined }])).toEqual([
     expect.stringMatching(/^prod: 'nodePools\[0\]\.name' must be a DNS label .*; add it$/),
   ]);
 });

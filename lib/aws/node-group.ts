@@ -84,6 +84,8 @@ export function nodeGroup(scope: Construct, props: NodeGroupProps): AutoscalingG
     // Balancing zones starts a machine before it ends another, which would wait for that one's address.
     suspendedProcesses: role === "loadbalancer" ? ["AZRebalance"] : undefined,
     instanceMaintenancePolicy: ONE_BY_ONE[role],
+    // The provider updates the group before it starts a refresh, so that there is nothing old to roll back to. It is asked for
+    // all the same, for the day that this is mended. https://github.com/hashicorp/terraform-provider-aws/issues/34189
     instanceRefresh: {
       strategy: "Rolling",
       preferences: { ...ONE_BY_ONE[role], skipMatching: true, autoRollback: true },

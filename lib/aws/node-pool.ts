@@ -42,15 +42,15 @@ export class NodePool extends Construct {
     const poolTag = `${called}/${pool.name}`;
     const isOpen = pool.role === "loadbalancer";
 
-    const addresses =
-      isOpen &&
-      new NodeAddresses(this, "addresses", {
-        name: group,
-        poolTag,
-        count: pool.maxCount,
-        publicZone: cluster.publicZone,
-        labels: { pool: pool.name, ...(pool.wildcard && { wildcard: "*" }) },
-      });
+    const addresses = isOpen
+      ? new NodeAddresses(this, "addresses", {
+          name: group,
+          poolTag,
+          count: pool.maxCount,
+          publicZone: cluster.publicZone,
+          labels: { pool: pool.name, ...(pool.wildcard && { wildcard: "*" }) },
+        })
+      : undefined;
     const door = isOpen ? this.door(group, network) : undefined;
     const boot = nodeBoot(this, { ...pool, cluster, group, tag: poolTag });
     const subnetIds = isOpen ? network.publicSubnetIds : network.privateSubnetIds;
@@ -66,14 +66,14 @@ export class NodePool extends Construct {
       tags: groupTags({ ...pool, group, cluster: called }),
       needed: [
         ...boot.needed,
-        ...(addresses ? addresses.addresses : []),
+        ...(addresses?.addresses ?? []),
         ...(door?.rules ?? []),
         ...neededByNodes,
         ...(network.waysOut ?? []),
       ],
     });
 
-    this.publicIps = addresses ? addresses.publicIps : [];
+    this.publicIps = addresses?.publicIps ?? [];
     this.resources = { group: made };
   }
 

@@ -92,7 +92,7 @@ keep_alive() {
       say "no machine replaces this one any more until a master serves"
       waited=0
     fi
-    pause 180
+    pause 180 >/dev/null 2>&1 # what is left of it when this ends must not keep whoever reads our words waiting
     waited=$((waited + 180))
   done
 }
