@@ -185,6 +185,26 @@ describe("joining", () => {
     expect(await nodes()).not.toContain(`node/${machine.hostname}`);
   }, 90_000);
 
+  test("is done again by a machine that was off until its certificate had ended", async () => {
+    const machine = await lab.node("off", master);
+    await join(machine);
+    const current = "/var/lib/kubelet/pki/kubelet-client-current.pem";
+    await must(
+      machine,
+      `faketime -f -400d openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=old -days 1 \
+        -keyout /dev/null -out ${current}`,
+    );
+    await machine.reboot();
+    // As the controllers do soon when a machine is off.
+    const unknown = '{"status":{"conditions":[{"type":"Ready","status":"Unknown"}]}}';
+    await kubectl(master, `patch node ${machine.hostname} --subresource status -p '${unknown}'`);
+    await join(machine);
+    expect(await asNode(machine, `get node ${machine.hostname} -o name`)).toBe(`node/${machine.hostname}`);
+    expect(await must(machine, `openssl x509 -in ${current} -noout -checkend 3600 -subject`)).toContain(
+      machine.hostname,
+    );
+  }, 90_000);
+
   test.each([
     ["while kubeadm writes", BOOTSTRAP],
     ["when kubelet has its certificate", CONF],

@@ -17,6 +17,9 @@ const possible = Object.values(needs).every(Boolean);
 const HOST = `http://127.0.0.1:${PORTS.packages}`;
 /** The libraries as the boot has them; images and the like are named in kubeadm's configuration. */
 const BOOT = `export PART=boot; . /opt/keelson/current/lib/load.sh; kubeadm_config 10.0.1.10 node`;
+/** What a node does for it, with as much as its scripts find in their environment. */
+const NODE_INSTALL = `export PART=boot; . /opt/keelson/current/lib/load.sh; node_packages && programs_are_here`;
+const OLDER = "1.34.9";
 const INSTALL = `${BOOT}; packages_install && packages_are_here`;
 const UNREACHABLE = 14;
 const PROGRAMS = "kubeadm,kubectl,kubelet,containerd,ctr,runc,crictl,etcd,etcdctl,etcdutl";
@@ -29,7 +32,7 @@ exec /usr/local/bin/systemctl "$@"
 
 const standIn = (name: string) => readFileSync(path.join(__dirname, "stand-ins", name), "utf8");
 /** Real packages; what is in them leads to the lab's own tools and stand-ins. */
-function debs(version: string): { kubernetes: DebSpec[]; containerd: DebSpec[] } {
+function debs(version: string): Readonly<Record<"kubernetes" | "kubelet" | "containerd", DebSpec[]>> {
   const tool = (name: string, more: Partial<DebSpec> = {}) => ({
     ...{ name, version: `${version}-1.1`, links: { [`usr/bin/${name}`]: `/srv/lab/bin/${name}` } },
     ...more,
@@ -45,6 +48,12 @@ function debs(version: string): { kubernetes: DebSpec[]; containerd: DebSpec[] }
       },
       { name: "kubelet", version: "1.99.0-1.1" },
       { name: "cri-tools", version: "1.36.0-1.1", files: { "usr/bin/crictl": standIn("crictl") } },
+    ],
+    kubelet: [
+      {
+        ...{ name: "kubelet", version: `${OLDER}-1.1` },
+        files: { "usr/bin/kubelet": standIn("kubelet").replace("$(</srv/lab/kubernetes)", OLDER) },
+      },
     ],
     containerd: [
       { name: "containerd.io", version: "1.7.30-1" },
@@ -62,6 +71,7 @@ function debs(version: string): { kubernetes: DebSpec[]; containerd: DebSpec[] }
 
 describe("what a master needs", () => {
   let lab: Lab;
+  let first: Machine;
   let count = 0;
   const environment = {
     PACKAGES_URL: `${HOST}/kubernetes/`,
@@ -70,8 +80,18 @@ describe("what a master needs", () => {
   };
 
   /** A machine with nothing on it that a fresh Ubuntu has not. */
-  const stock = async (): Promise<Machine> => {
-    const machine = await lab.machine(`m${count++}`, { environment });
+  const stock = async (): Promise<Machine> => stripped(await lab.machine(`m${count++}`, { environment }));
+  /** The same as a machine of a pool, which may only read what it knows the names of. */
+  const stockNode = async (more: Readonly<Record<string, string>> = {}): Promise<Machine> => {
+    const options = {
+      environment: { ...environment, KUBELET_PACKAGES_URL: environment.PACKAGES_URL, ...more },
+    };
+    const machine = await stripped(await lab.node(`n${count++}`, first, options));
+    const statement = { Effect: "Allow", Action: ["s3:GetObject"], Resource: "arn:aws:s3:::*/packages/*" };
+    lab.metadataOf(machine).credentials = lab.store.session([statement]);
+    return machine;
+  };
+  const stripped = async (machine: Machine): Promise<Machine> => {
     machine.write("/usr/local/sbin/systemctl", SYSTEMCTL);
     const made = await machine.run(`
       chmod 755 /usr/local/sbin/systemctl
@@ -90,18 +110,18 @@ describe("what a master needs", () => {
   beforeAll(async () => {
     if (!possible) return;
     lab = await Lab.start({ store: "S3", minor: "3.6" });
-    const first = await lab.machine("version", { environment });
-    const version = (await first.run('printf %s "$KUBERNETES_VERSION"')).stdout;
-    await lab.lose(first);
-    const { kubernetes, containerd } = debs(version);
+    const any = await lab.machine("version", { environment });
+    const version = (await any.run('printf %s "$KUBERNETES_VERSION"')).stdout;
+    await lab.lose(any);
+    const { kubernetes, kubelet, containerd } = debs(version);
     const at = (name: string) => path.join(lab.packages.directory, name);
     writeAptRepository(at("kubernetes"), kubernetes, { key: "Release.key", flat: true });
+    writeAptRepository(at("kubelet"), kubelet, { key: "Release.key", flat: true });
     writeAptRepository(at("containerd"), containerd, { key: "gpg", flat: false });
   }, 60_000);
   afterAll(() => lab?.stop());
 
   describe("that the store keeps", () => {
-    let first: Machine;
     beforeAll(async () => {
       if (!possible) return;
       first = await stock();
@@ -150,6 +170,29 @@ describe("what a master needs", () => {
       expect(lab.store.keys()).toEqual(before);
     });
 
+    test("a node has the packages from the store alone, where its kubelet is the control plane's, and no images", async () => {
+      const node = await stockNode();
+      node.cutOff("packages");
+      expect(await node.run(NODE_INSTALL)).toMatchObject({ status: 0 });
+      const { stdout } = await node.run(
+        "ctr -n k8s.io images ls -q; ls /var/cache/keelson; type etcdctl || true",
+      );
+      expect(stdout).toBe("");
+      expect(node.read("/etc/containerd/config.toml")).toMatch(/sandbox = 'registry.k8s.io\/pause:[\d.]+'/);
+    }, 60_000);
+
+    test("a node whose pool has an older kubelet has that one from its own host, and the control plane's kubeadm", async () => {
+      const older = { KUBELET_VERSION: OLDER, KUBELET_PACKAGES_URL: `${HOST}/kubelet` };
+      const node = await stockNode(older);
+      expect(await node.run(NODE_INSTALL)).toMatchObject({ status: 0 });
+      const { stdout } = await node.run(
+        "kubelet --version; kubeadm version -o short; apt-mark showhold | sort | xargs",
+      );
+      expect(stdout).toMatch(
+        RegExp(`^Kubernetes v${OLDER}\nv1\\.36\\.\\d+\ncontainerd.io kubeadm kubectl kubelet\n$`),
+      );
+    }, 60_000);
+
     test("one that was ended while it installed goes on with what it has", async () => {
       const machine = await stock();
       // dpkg is ended with what called it, after the first package.
@@ -197,6 +240,16 @@ describe("what a master needs", () => {
 
   describe("that the store does not keep", () => {
     beforeEach(() => (possible ? lab.store.renew() : undefined));
+
+    // S3 says to those who may not list that they may not read what is not there; MinIO says that it is not there.
+    test("a node that is not told what the store has goes to the hosts", async () => {
+      const node = await stockNode();
+      const statement = { Effect: "Allow", Action: ["s3:GetObject"], Resource: "arn:aws:s3:::*/boot/*" };
+      lab.metadataOf(node).credentials = lab.store.session([statement]);
+      const { status, stderr } = await node.run(NODE_INSTALL);
+      expect(stderr).toContain("the list of kept packages could not be used (denied)");
+      expect(status).toBe(0);
+    }, 60_000);
 
     test("what is half kept does not count, and the next try keeps the rest", async () => {
       const machine = await stock();

@@ -155,12 +155,12 @@ export class Lab {
   /** As the contract of the role has it, without what is a master's alone. */
   private get nodeEnvironment(): Record<string, string> {
     const { KUBERNETES_VERSION = "", PACKAGES_URL = "" } = this.everybodys;
-    const masters = ["WITNESS", "SEALING_KEY"];
-    const cloud = Object.entries(this.cloud.environment).filter(([name]) => !masters.includes(name));
+    const own = Object.entries(this.cloud.environment);
+    const cloud = Object.fromEntries(own.filter(([name]) => name !== "WITNESS" && name !== "SEALING_KEY"));
     return {
       ...this.everybodys,
       ...{ POOL: "lab/general", KUBELET_VERSION: KUBERNETES_VERSION, KUBELET_PACKAGES_URL: PACKAGES_URL },
-      ...Object.fromEntries(cloud),
+      ...cloud,
     };
   }
 

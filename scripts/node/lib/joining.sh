@@ -107,10 +107,11 @@ join_kubeadm() {
   fi
 }
 
-# The end of what a program has said on standard input, without the token.
+# The end of what a program has said on standard input: without the token, without warnings, and without times, so that the
+# same reason is the same text.
 join_complaint() {
   local text
-  text=$(grep -v '^\(To see the stack trace\|[[:space:]]*$\)' | tail -n 2 | tr '\n' ' ')
+  text=$(sed -E '/^(To see the stack trace|W[0-9]{4} |[[:space:]]*$)/d; s/^[EFI][0-9]{4} [0-9:.]+ +[0-9]+ //' | tail -n 2 | tr '\n' ' ')
   text=${text//"$JOIN_TOKEN"/TOKEN}
   printf '%s' "${text% }" | tail -c 600
 }
