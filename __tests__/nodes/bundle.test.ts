@@ -173,36 +173,6 @@ describe.each<StoreKind>(["S3", "Blob"])("user data and its bundle, in a store o
     await isInstalled();
   });
 
-  if (kind === "S3") {
-    const allow = (Action: readonly string[], Resource: string) => ({ Effect: "Allow", Action, Resource });
-    const ours = () => store.path.slice(1);
-    const BOOT = "boot/control-plane/*";
-
-    test("take an archive that was deleted since, by a role that may read no more than its own", async () => {
-      await upload();
-      await store.admin(`remove '${key}'`);
-      const arn = `arn:aws:s3:::${ours()}`;
-      const listing = { Condition: { StringLike: { "s3:prefix": BOOT } } };
-      metadata.credentials = store.session([
-        allow(["s3:GetObject", "s3:GetObjectVersion"], `${arn}/${BOOT}`),
-        { ...allow(["s3:ListBucketVersions"], arn), ...listing },
-      ]);
-      expect(await run().ended).toMatchObject({ status: 0, stderr: "" });
-      await isInstalled();
-      store.lend(metadata);
-    });
-
-    test("take the newest of the versions that were deleted, and still not one with another byte in it", async () => {
-      await upload();
-      await store.admin(`remove '${key}'; date >it; store_put_new '${key}' it; remove '${key}'`);
-      const started = run();
-      await says(`${key} is not what it was, and is not run`);
-      await upload();
-      expect(await started.ended).toMatchObject({ status: 0 });
-      await isInstalled();
-    });
-  }
-
   test("never run an archive with another byte in it, and go on when the right one is there", async () => {
     const archive = readFileSync(path.join(directory, "archive.tar"));
     const at = archive.indexOf("systemctl daemon-reload");

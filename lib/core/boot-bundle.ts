@@ -193,9 +193,9 @@ export function roleArchive(role: BootRole): Buffer {
   return archiveOf(SCRIPTS, (file) => files(file) && !/(^|\/)\.|~$|\.(md|ts|swp|orig)$/.test(file));
 }
 
-/** The libraries that reach the store, and what does so with them. Without what is for readers, to save bytes. */
+/** The libraries that reach the store, and what does so with them. Without what is said to readers, to save bytes. */
 function fetchingText(cloud: Cloud): string {
   const files = ["lib/log.sh", "lib/answers.sh", `lib/${cloud}/api.sh`, `lib/${cloud}/store.sh`, "fetch.sh"];
   const text = files.map((file) => readFileSync(path.join(SCRIPTS, file), "utf8")).join("\n");
-  return `set -euo pipefail\n${text.replace(/^\s*(#.*)?\n/gm, "").replace(/^ +/gm, "")}`;
+  return `set -euo pipefail\n${text.replace(/^\s*(#.*)?\n/gm, "")}`;
 }

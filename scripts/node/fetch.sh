@@ -39,11 +39,6 @@ fetch() {
   local status=0 archive=$BUNDLES/$sha256.tar aside=$BUNDLES/$sha256.unpacking
   [ ! -d "$BUNDLES/$sha256" ] || return 0
   store_get "$BUNDLE" "$archive" || status=$?
-  # Where a rollout is rolled back, the older machines' bundle has been deleted by then. S3 answers "denied" for what is not
-  # there to those who may not list. What comes is looked at all the same.
-  case $status in
-    "$DELETED" | "$DENIED") ! store_get_deleted "$BUNDLE" "$archive" || status=0 ;;
-  esac
   if [ "$status" -ne 0 ]; then
     say "$BUNDLE cannot be had: $(answer_name "$status")"
     return 1

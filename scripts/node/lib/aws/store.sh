@@ -32,20 +32,6 @@ store_get() { # KEY FILE, and the object's version for store_swap in STORE_ETAG
   STORE_ETAG=$REPLY_ETAG
 }
 
-# store_get_deleted KEY FILE: the newest version of an object that was deleted since. ABSENT where there is none. Needs
-# s3:ListBucketVersions and s3:GetObjectVersion. S3 lists a key's versions newest first:
-# https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
-store_get_deleted() {
-  local version
-  s3_request GET '' "max-keys=100&prefix=$(encode "$1")&versions=" || return "$?"
-  s3_answer || return "$?"
-  # Delete markers stand between them, and have ids too.
-  version=$(sed -e 's|<Version>|\n&|g; s|</Version>|&\n|g' <<<"$REPLY_BODY" | grep "^<Version>.*<Key>$1</Key>" |
-    sed -n '1s|.*<VersionId>\([^<]*\)</VersionId>.*|\1|p') || return "$ABSENT"
-  download "$2" s3_request GET "$1" "versionId=$(encode "$version")" || return "$?"
-  s3_answer
-}
-
 # The digest goes with the file and is signed, so S3 refuses what is not the whole of it, and a bucket with object lock
 # takes it. One request holds up to 5 GB: https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html
 s3_put() { # KEY QUERY FILE [curl arguments]

@@ -45,9 +45,6 @@ store_get() { # KEY FILE, and the blob's version for store_swap in STORE_ETAG
   esac
 }
 
-# A scale set launches by its newest model alone, so no machine asks for a bundle that was deleted.
-store_get_deleted() { return "$ABSENT"; } # KEY FILE
-
 blob_listed() { # KEY [INCLUDE]: 0, ABSENT, or what the listing was answered with
   local names
   names=$(blob_list "$@") || return "$?"
