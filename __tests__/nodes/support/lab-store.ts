@@ -26,6 +26,7 @@ export class LabStore {
     private readonly administrator: FakeMetadataService,
     private readonly certificate: string | undefined,
     private readonly stopAll: () => Promise<void>,
+    private readonly s3?: S3Server,
   ) {
     const half = ["api", "store"].map((name) => `${side.cloud}/${name}.sh`);
     this.shell = new Shell(["log.sh", "answers.sh", "value.sh", "json.sh", ...half], {
@@ -45,6 +46,12 @@ export class LabStore {
   lend(metadata: FakeMetadataService): void {
     metadata.credentials = this.role;
     if (this.cloud === "azure") metadata.bearerToken = bearerToken();
+  }
+
+  /** A session of a role with these statements, on S3. */
+  session(statements: readonly object[]): AwsCredentials {
+    if (this.s3 === undefined) throw new Error("this store is not on S3");
+    return this.s3.session(statements);
   }
 
   get cloud(): "aws" | "azure" {
@@ -135,7 +142,7 @@ export class LabStore {
     ].join("");
     const role = server.session([ROLE]);
     const stop = () => server.stop();
-    return new LabStore({ ...S3, curl }, server, role, server.url, administrator, undefined, stop);
+    return new LabStore({ ...S3, curl }, server, role, server.url, administrator, undefined, stop, server);
   }
 
   private static async blob(administrator: FakeMetadataService): Promise<LabStore> {
