@@ -101,7 +101,7 @@ describe("joining", () => {
     const machine = await lab.node("patient", master);
     const hosts = machine.read("/etc/hosts");
     machine.write("/etc/hosts", hosts.replace(master.address, "127.0.0.9"));
-    const started = bootNode(machine, FAST);
+    const started = bootNode(machine);
     await tells(machine, "this machine waits: there are no join credentials: no master has served yet");
     give((value) => value.replace(/\d+$/, String(now() - 400 * 86_400)));
     await tells(machine, "this machine waits: the join credentials ended 20");
@@ -176,7 +176,7 @@ describe("joining", () => {
   test("registers no node with a label that a kubelet may not set on itself: the API server refuses it", async () => {
     const label = "node-restriction.kubernetes.io/role=worker";
     const machine = await lab.node("forbidden", master, { environment: { NODE_LABELS: label } });
-    const started = bootNode(machine, FAST);
+    const started = bootNode(machine);
     await tells(machine, `${machine.hostname}" is forbidden`, 60);
     expect(consoleOf(machine)).toContain("kubelet has not registered this machine: ");
     expect(consoleOf(machine)).toContain("node-restriction.kubernetes.io/role");
@@ -229,7 +229,7 @@ describe("joining", () => {
     addresses.all.push({ allocation: "eipalloc-1", pool: "lab/general", instance: "i-before" });
     const machine = await lab.node("edge", master, { environment: { ADDRESSES: "yes" } });
     lab.aws.calls.length = 0;
-    const started = bootNode(machine, FAST);
+    const started = bootNode(machine);
     await tells(machine, "this machine waits: all addresses of the pool are in use");
     expect(lab.aws.calls.join()).not.toContain("GetParameter");
     expect(abandoned(machine)).toBe(false);
