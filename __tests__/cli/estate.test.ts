@@ -50,7 +50,7 @@ describe("prod-us-east-1", () => {
     expect(stdout).toMatch(/vpc_id = "vpc-[0-9a-f]{17}"/);
     // Three of NAT gateways, three of load-balancer nodes.
     expect(new Set(stdout.match(/"203\.0\.113\.\d+"/g)).size).toBe(6);
-    expect(stderr).toContain("simulated: 201 created; no cloud was asked.");
+    expect(stderr).toContain("simulated: 202 created; no cloud was asked.");
     expect(code).toBe(0);
   });
 
@@ -149,7 +149,7 @@ describe("prod-us-east-1", () => {
     });
 
     test("is not destroyed too early: network and zone stay, and it is said what is in the way", async () => {
-      expect(project.resources(stateOf("prod-us-east-1"))).toHaveLength(192);
+      expect(project.resources(stateOf("prod-us-east-1"))).toHaveLength(193);
       const { code, stdout, stderr } = await destroy();
       const said = (stdout + stderr).replace(/\s+/g, " ").replace(/^.*?Error: /, "");
       expect(said).toContain("DependencyViolation: The subnet");
