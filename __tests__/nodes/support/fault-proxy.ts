@@ -92,6 +92,8 @@ export class FaultProxy {
         // A server that is told "close" and answers before it has read a body takes the answer back with the connection.
         headers: { ...request.headers, connection: "keep-alive" },
         ca: this.tls?.cert,
+        // Its certificate is for its own address, by whatever name a machine has asked for it.
+        servername: "",
         // A connection that is kept may be closed by the server just when it is taken again: a fault that nobody asked for.
         agent: false,
       },
