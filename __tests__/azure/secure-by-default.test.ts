@@ -136,7 +136,7 @@ describe("rights", () => {
       /^\/subscriptions\/[0-9-]+\/resourceGroups\/\$\{azurerm_resource_group\.\S+\.name\}$/,
     );
     expect(scopes).toEqual({
-      store: `${data}/Microsoft.Storage/storageAccounts/acmeprod1a2b3c4d/blobServices/default/containers/cluster`,
+      store: `${data}/Microsoft.Storage/storageAccounts/devstoreaccount1/blobServices/default/containers/cluster`,
       secrets: `${data}/Microsoft.KeyVault/vaults/acme-prod-1a2b3c4d`,
       sealing: `${data}/Microsoft.KeyVault/vaults/acme-prod-1a2b3c4d/keys/sealing`,
       "own-group": group,

@@ -32,6 +32,7 @@ const FRONTEND = "api";
  * @see https://learn.microsoft.com/azure/load-balancer/components
  */
 export class ApiLoadBalancer extends Construct {
+  readonly balancer: Lb;
   readonly target: AliasTarget;
   readonly poolId: string;
   /** What has to be there for it to send anybody anywhere. */
@@ -90,6 +91,7 @@ export class ApiLoadBalancer extends Construct {
       disableOutboundSnat: address !== undefined,
     });
 
+    this.balancer = balancer;
     this.target = { address: address === undefined ? balancer.privateIpAddress : address.ipAddress };
     this.poolId = pool.id;
   }

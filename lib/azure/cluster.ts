@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { type ICluster, isLabel, isNamed, isRange, Problems } from "../core";
+import { Alarms, areActions } from "./alarms";
 import type { IContainer } from "./container";
 import { ControlPlane, type ControlPlaneProps } from "./control-plane";
 import { checkControlPlane, hasOneSubnet, isControlPlaneName } from "./control-plane-rules";
@@ -30,10 +31,15 @@ export interface ClusterProps {
     ControlPlaneProps,
     "name" | "place" | "cluster" | "network" | "dns" | "store" | "sealingKey"
   >;
+  /**
+   * Who hears of alarms: ids of action groups.
+   * @default nobody: alarms are shown in Azure Monitor only
+   */
+  readonly alarmActions?: readonly string[];
 }
 
 /**
- * A cluster on Azure: names and a control plane that rebuilds itself, in a network and over a store.
+ * A cluster on Azure: names, a control plane that rebuilds itself, and alarms, in a network and over a store.
  *
  * @throws InvalidError with everything that is wrong with the props
  */
@@ -51,7 +57,7 @@ export class Cluster extends Construct implements ICluster {
   constructor(scope: Construct, id: string, props: ClusterProps) {
     super(scope, id);
     checkCluster(this.node.path, props);
-    const { name, place, cluster, network, domain, publicZone, store, sealingKey } = props;
+    const { name, place, cluster, network, domain, publicZone, store, sealingKey, alarmActions = [] } = props;
 
     const dns = new Dns(this, "dns", {
       environment: cluster,
@@ -70,6 +76,14 @@ export class Cluster extends Construct implements ICluster {
       dns,
       store,
       sealingKey,
+    });
+    const { group, balancer } = controlPlane.resources;
+    new Alarms(this, "alarms", {
+      name,
+      place,
+      group: group.id,
+      balancer: balancer.id,
+      actions: alarmActions,
     });
 
     this.name = cluster;
@@ -90,7 +104,16 @@ export class Cluster extends Construct implements ICluster {
  * @throws InvalidError with everything that is wrong
  */
 function checkCluster(path: string, props: ClusterProps): void {
-  const { name, place, cluster, network, domain, publicZone = "none", controlPlane } = props;
+  const {
+    name,
+    place,
+    cluster,
+    network,
+    domain,
+    publicZone = "none",
+    controlPlane,
+    alarmActions = [],
+  } = props;
   const problems = new Problems(path);
   problems.check("name", name, isControlPlaneName);
   problems.check("place", place, isPlace);
@@ -105,5 +128,6 @@ function checkCluster(path: string, props: ClusterProps): void {
   if (controlPlane.publicApi !== undefined) {
     inControlPlane.check("publicApi", publicZone !== "none", isNamed);
   }
+  problems.check("alarmActions", alarmActions, areActions);
   problems.throw();
 }

@@ -1,3 +1,4 @@
+import type { Lb } from "@cdktf/provider-azurerm/lib/lb";
 import type { LinuxVirtualMachineScaleSet } from "@cdktf/provider-azurerm/lib/linux-virtual-machine-scale-set";
 import { Annotations } from "cdktf";
 import { Construct } from "constructs";
@@ -103,8 +104,12 @@ export class ControlPlane extends Construct {
   readonly publicEndpoint?: string;
   readonly podCidr: string;
   readonly serviceCidr: string;
-  /** The Terraform resources that others add to: rules for what else may reach the master. */
-  readonly resources: { readonly securityGroup: SecurityGroup; readonly group: LinuxVirtualMachineScaleSet };
+  /** The Terraform resources that others add to: rules for what else may reach the master, and alarms. */
+  readonly resources: {
+    readonly securityGroup: SecurityGroup;
+    readonly group: LinuxVirtualMachineScaleSet;
+    readonly balancer: Lb;
+  };
 
   constructor(scope: Construct, id: string, given: ControlPlaneProps) {
     super(scope, id);
@@ -146,7 +151,7 @@ export class ControlPlane extends Construct {
     this.publicEndpoint = publicApiName && url(publicApiName);
     this.podCidr = props.podCidr;
     this.serviceCidr = props.serviceCidr;
-    this.resources = { securityGroup, group };
+    this.resources = { securityGroup, group, balancer: internal.balancer };
   }
 
   private masters(name: string, place: Place, network: IAzureNetwork, publicApi?: PublicApi): SecurityGroup {

@@ -1,3 +1,4 @@
+export { Alarms, type AlarmsProps, areActions } from "./alarms";
 export { Cluster, type ClusterProps } from "./cluster";
 export { Container, type ContainerProps, type IContainer, isAccountName } from "./container";
 export { ControlPlane, type ControlPlaneProps, type PublicApi } from "./control-plane";

@@ -1,5 +1,5 @@
 import { StorageBlob } from "@cdktf/provider-azurerm/lib/storage-blob";
-import type { ITerraformDependable } from "cdktf";
+import { Fn, type ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { BootBundle, etcdVersionFor, minorOf } from "../core";
 import type { IContainer } from "./container";
@@ -51,6 +51,8 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
     name: bundle.key,
     type: "Block",
     source: bundle.path,
+    // Azure keeps one where none is given, and the provider would take that for a change.
+    contentMd5: Fn.filemd5(bundle.path),
     // As long as a scale set names the old one, a machine may start that looks for it.
     lifecycle: { createBeforeDestroy: true },
   });

@@ -24,12 +24,14 @@ export function placeIn(stack: TerraformStack, name: string): Place {
   return { subscription, resourceGroup: group.name, location };
 }
 
+/** Azurite's only account, so that a machine of the lab finds it by its own name. */
+const ACCOUNT = "devstoreaccount1";
 const STORE = { subscription: PLACE.subscription, resourceGroup: "acme-prod-store" };
 
 /** What outlives the cluster, as a stack of its own would have it. */
 export function store(stack: TerraformStack): void {
   const place = placeIn(stack, STORE.resourceGroup);
-  new ObjectStore(stack, "store", { name: "acmeprod1a2b3c4d", place });
+  new ObjectStore(stack, "store", { name: ACCOUNT, place });
   new SealingKey(stack, "sealing-key", { name: "acme-prod-1a2b3c4d", place });
 }
 
@@ -45,7 +47,7 @@ export function cluster(own: Partial<ClusterProps["controlPlane"]> = {}) {
       network,
       domain: "acme.io",
       publicZone: "new",
-      store: storeOf(STORE, "acmeprod1a2b3c4d"),
+      store: storeOf(STORE, ACCOUNT),
       sealingKey: sealingKeyOf(STORE, "acme-prod-1a2b3c4d"),
       controlPlane: {
         kubernetesVersion: "1.36.4",

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { App, LocalBackend, TerraformStack } from "cdktf";
+import { Project } from "../../support/project";
+import type { Attributes } from "../../support/synth";
+import { cluster, store } from "./estate";
+import { provide } from "./synth";
+
+interface Shown {
+  readonly values: {
+    readonly root_module: {
+      readonly resources: readonly { readonly type: string; readonly values: Attributes }[];
+    };
+  };
+}
+
+/** A store and a cluster, each a stack, in a folder that the real Terraform deploys from, against simulated providers. */
+export class Deployed {
+  readonly project = new Project();
+
+  /** Synthesizes them as `cdktf deploy` does, the cluster with what is said of its master. */
+  synthesize(own: Parameters<typeof cluster>[0] = {}): void {
+    const app = new App({ outdir: this.project.path("cdktf.out") });
+    for (const [id, build] of Object.entries({ store, prod: cluster(own) })) {
+      const stack = new TerraformStack(app, id);
+      provide(stack);
+      new LocalBackend(stack, { path: this.project.path(`${id}.tfstate`) });
+      build(stack);
+    }
+    app.synth();
+  }
+
+  /** Runs Terraform's commands on a stack, one after the other. */
+  terraform(id: string, ...commands: readonly string[]) {
+    return this.project.simulate([
+      "sh",
+      "-c",
+      [
+        `cd cdktf.out/stacks/${id}`,
+        "terraform init -no-color >init.log",
+        ...commands.map((command) => `terraform ${command} -no-color`),
+      ].join(" && "),
+    ]);
+  }
+
+  /** The only resource of a type in a stack that was applied. */
+  async resource(id: string, type: string): Promise<Attributes> {
+    const { stdout } = await this.terraform(id, "show -json");
+    const json = stdout.slice(stdout.indexOf('{"format_version'), stdout.lastIndexOf("}") + 1);
+    const found = (JSON.parse(json) as Shown).values.root_module.resources.filter((one) => one.type === type);
+    const [only] = found;
+    if (only === undefined || found.length > 1) throw new Error(`${found.length} of ${type}`);
+    return only.values;
+  }
+
+  /** A file that Terraform uploads, by its path from the stack's directory. */
+  file(id: string, path: string): Buffer {
+    return readFileSync(this.project.path("cdktf.out/stacks", id, path));
+  }
+
+  remove(): void {
+    this.project.remove();
+  }
+}
