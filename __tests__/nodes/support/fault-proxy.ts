@@ -102,8 +102,8 @@ export class FaultProxy {
         // A server that is told "close" and answers before it has read a body takes the answer back with the connection.
         headers: { ...request.headers, connection: "keep-alive" },
         agent: this.agent,
-          // Its certificate is for its own address, by whatever name a machine has asked for it.
-          servername: "",
+        // Its certificate is for its own address, by whatever name a machine has asked for it.
+        servername: "",
       },
       (answer) => {
         answered = true;
