@@ -74,7 +74,11 @@ async function changes(
 }
 
 beforeAll(async () => {
-  await terraform(`${STACK} init -no-color >init.log && ${STACK} apply -auto-approve -no-color >apply.log`, DEPLOYED, {});
+  await terraform(
+    `${STACK} init -no-color >init.log && ${STACK} apply -auto-approve -no-color >apply.log`,
+    DEPLOYED,
+    {},
+  );
 });
 
 test("the same pools again change nothing", async () => {
