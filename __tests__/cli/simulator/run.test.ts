@@ -108,6 +108,10 @@ describe("what Terraform is told of", () => {
     expect(told(need())).toEqual(["aws_vpc", "aws_eip", "aws_subnet"]);
   });
 
+  test.each(["init", "output", "validate", "apply", "destroy"])("is no more for '%s'", (command) => {
+    expect(told(need({ command }))).not.toContain("aws_lb");
+  });
+
   test("stays when the next command needs less", () => {
     expect(told(need(), need({ configurations: [], inStates: [] }))).toHaveLength(3);
   });

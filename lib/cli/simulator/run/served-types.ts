@@ -4,7 +4,12 @@ import type { TypeUse } from "./configuration";
  * Commands of which configuration and states tell every type that they can ask for. The rest, such as
  * `terraform providers schema`, is served all.
  */
-const FORESEEN = new Set(["plan", "apply", "destroy", "refresh", "validate", "import", "show"]);
+const FORESEEN = new Set([
+  ...["init", "get", "workspace", "output", "validate"],
+  ...["plan", "apply", "destroy", "refresh", "import", "show"],
+]);
+/** Of these an argument names a file: a saved plan may hold what stands in no configuration. */
+const READS_FILES = new Set(["apply", "show"]);
 
 /** What a command line works on, as far as it tells which types it needs. */
 export interface Need {
@@ -42,8 +47,7 @@ export class ServedTypes {
     const foreseen =
       FORESEEN.has(command) &&
       configurations.every(({ complete }) => complete) &&
-      // A saved plan or another state may hold what stands in no configuration.
-      (command === "import" || args.every((arg) => arg.startsWith("-"))) &&
+      !(READS_FILES.has(command) && args.some((arg) => !arg.startsWith("-"))) &&
       !args.some((arg) => /^--?(state|generate-config-out)\b/.test(arg));
     if (!foreseen) this.everything = true;
     for (const { resources, dataSources } of configurations)
