@@ -64,6 +64,12 @@ function changes(after: Stacks): Record<string, string[]> {
   return Object.fromEntries(found.filter(([, changed]) => changed.length > 0));
 }
 
+/** All resources of prod-us-east-1, its pools' too, but for bundles and templates. */
+function rest(stacks: Stacks): [string, unknown][] {
+  const all = Object.entries(stacks["prod-us-east-1"]?.resource ?? {});
+  return all.filter(([type]) => !["aws_s3_object", "aws_launch_template"].includes(type));
+}
+
 const TEMPLATE = "aws_launch_template.cluster_control-plane_launch-template";
 const BUNDLE = "aws_s3_object.cluster_control-plane_bundle";
 /** The master's own resource of a type. */
@@ -79,6 +85,7 @@ test("a line more in a control plane's script is another bundle and another temp
         "dev-us-east-1": [TEMPLATE, BUNDLE],
         "prod-us-east-1": [TEMPLATE, BUNDLE],
       });
+      expect(rest(after)).toEqual(rest(before));
     });
   }
 });
@@ -114,6 +121,7 @@ test("a line more in what fetches the bundle is another template, with the bundl
 test("a line more in a script that no master runs touches none", () => {
   withLine("nat.sh", "true", (after) => {
     expect(changes(after)).toEqual({ "dev-us-east-1": ["aws_instance.network_nat-instance"] });
+    expect(after["prod-us-east-1"]).toEqual(before["prod-us-east-1"]);
   });
 });
 

@@ -1,8 +1,8 @@
-import path from "node:path";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { App, TerraformStack } from "cdktf";
 import type { IAwsCluster } from "../../lib/aws";
-import { BALANCERS, CLUSTER, type Pool, WORKERS } from "../support/node-pool";
+import { BALANCERS, CLUSTER, makePools, type Pool, WORKERS } from "../support/node-pool";
 import { Project } from "../support/project";
-import { ROOT } from "../support/run";
 
 /** Two pools that are deployed once, through the real Terraform and a simulated AWS. */
 const project = new Project();
@@ -26,22 +26,12 @@ async function terraform(
   pools: readonly Pool[],
   own: Partial<IAwsCluster>,
 ): Promise<string> {
-  project.write(
-    "pools.ts",
-    `import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-     import { App, TerraformStack } from "cdktf";
-     import { makePools } from "${path.join(ROOT, "__tests__/support/node-pool")}";
-     const app = new App();
-     const stack = new TerraformStack(app, "pools");
-     new AwsProvider(stack, "aws", { region: "us-east-1" });
-     makePools(stack, ${JSON.stringify(pools)}, ${JSON.stringify({ ...IN_TWO_ZONES, ...own })});
-     app.synth();`,
-  );
-  const { code, stdout, stderr } = await project.simulate([
-    "sh",
-    "-c",
-    `node --import tsx pools.ts && ${STACK} init -no-color >init.log && ${command}`,
-  ]);
+  const app = new App({ outdir: project.path("cdktf.out") });
+  const stack = new TerraformStack(app, "pools");
+  new AwsProvider(stack, "aws", { region: "us-east-1" });
+  makePools(stack, pools, { ...IN_TWO_ZONES, ...own });
+  app.synth();
+  const { code, stdout, stderr } = await project.simulate(["sh", "-c", command]);
   expect([code, code === 0 ? "" : stdout + stderr]).toEqual([0, ""]);
   return stdout;
 }
@@ -84,7 +74,11 @@ async function changes(
 }
 
 beforeAll(async () => {
-  await terraform(`${STACK} apply -auto-approve -no-color >apply.log`, DEPLOYED, {});
+  await terraform(
+    `${STACK} init -no-color >init.log && ${STACK} apply -auto-approve -no-color >apply.log`,
+    DEPLOYED,
+    {},
+  );
 });
 
 test("the same pools again change nothing", async () => {

@@ -1,4 +1,7 @@
 import path from "node:path";
+import { App, type TerraformResource } from "cdktf";
+import { AwsClusterStack, type AwsEnvironment } from "../../stacks";
+import { prodUsEast1 as prod } from "../../stacks/environments/prod-us-east-1";
 import { Project, run } from "../support/project";
 import { ROOT } from "../support/run";
 
@@ -18,22 +21,16 @@ afterAll(() => {
 const TRY = path.join(ROOT, "scripts/dev/try.sh");
 const stateOf = (name: string) => `s3/keelson-${name}-state-000000000000/${name}.tfstate.simulated.tfstate`;
 
-/** What Terraform plans for prod-us-east-1 when `change` is done to its environment and stack before synthesis. */
-async function planOf(change: { readonly environment?: string; readonly stack?: string }): Promise<string> {
-  project.write(
-    "changed.ts",
-    `import { App } from "cdktf";
-     import { AwsClusterStack } from "${ROOT}/stacks";
-     import { prodUsEast1 as prod } from "${ROOT}/stacks/environments/prod-us-east-1";
-     const app = new App();
-     const stack = new AwsClusterStack(app, "prod-us-east-1", ${change.environment ?? "prod"});
-     ${change.stack ?? ""};
-     app.synth();`,
-  );
+/** What Terraform plans for prod-us-east-1 when `environment` is its environment, with `change` done to its stack. */
+async function planOf(
+  environment: AwsEnvironment,
+  change: (stack: AwsClusterStack) => void = () => undefined,
+): Promise<string> {
+  const app = new App({ outdir: project.path("cdktf.out") });
+  change(new AwsClusterStack(app, "prod-us-east-1", environment));
+  app.synth();
   const { code, stdout, stderr } = await project.simulate([
-    "sh",
-    "-c",
-    "node --import tsx changed.ts && terraform -chdir=cdktf.out/stacks/prod-us-east-1 plan",
+    ...["terraform", "-chdir=cdktf.out/stacks/prod-us-east-1", "plan"],
   ]);
   expect(code).toBe(0);
   return stdout + stderr;
@@ -56,7 +53,8 @@ describe("prod-us-east-1", () => {
 
   test("is replaced with a cause on all that follows when its VPC's range changes", async () => {
     const printed = await planOf({
-      environment: `{ ...prod, network: { ...prod.network, cidrBlock: "10.9.0.0/16" } }`,
+      ...prod,
+      network: { ...prod.network, cidrBlock: "10.9.0.0/16" },
     });
     expect(printed).toMatch(/aws_vpc\.network_vpc_4E8F0223 .*must be replaced/);
     expect(printed).toMatch(/cidr_block .*"10\.0\.0\.0\/16" -> "10\.9\.0\.0\/16" # forces replacement/);
@@ -76,7 +74,8 @@ describe("prod-us-east-1", () => {
 
   test("gets a new version of its master's template, and nothing starts, when the machine changes", async () => {
     const printed = await planOf({
-      environment: `{ ...prod, controlPlane: { ...prod.controlPlane, diskGiB: 80 } }`,
+      ...prod,
+      controlPlane: { ...prod.controlPlane, diskGiB: 80 },
     });
     expect(printed).toMatch(/latest_version += 1 -> \(known after apply\)/);
     expect(printed).toMatch(/version = "1" -> \(known after apply\)/);
@@ -87,15 +86,17 @@ describe("prod-us-east-1", () => {
 
   test("gets an instance refresh where its rollout is automatic", async () => {
     const printed = await planOf({
-      environment: `{ ...prod, controlPlane: { ...prod.controlPlane, rollout: "automatic" } }`,
+      ...prod,
+      controlPlane: { ...prod.controlPlane, rollout: "automatic" },
     });
     expect(printed).toMatch(/\+ instance_refresh \{/);
     expect(printed).toContain("Plan: 0 to add, 1 to change, 0 to destroy.");
   });
 
   test("is updated in place when a tag changes", async () => {
-    const printed = await planOf({
-      stack: `stack.node.findChild("network").node.findChild("vpc").addOverride("tags.team", "platform")`,
+    const printed = await planOf(prod, (stack) => {
+      const vpc = stack.node.findChild("network").node.findChild("vpc") as TerraformResource;
+      vpc.addOverride("tags.team", "platform");
     });
     expect(printed).toMatch(/aws_vpc\.network_vpc_4E8F0223 .*will be updated in-place/);
     expect(printed).toContain("Plan: 0 to add, 1 to change, 0 to destroy.");

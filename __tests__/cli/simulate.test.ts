@@ -85,6 +85,25 @@ describe("a deployed configuration", () => {
     expect(stdout).not.toContain("may replace");
   });
 
+  test("loses what stands in its state and no longer in itself", async () => {
+    const { resource, ...rest } = network();
+    project.write("cdk.tf.json", { ...rest, resource: { aws_vpc: resource.aws_vpc } });
+    const { stdout, code } = await project.terraform(APPLY);
+    expect(stdout).toContain("Apply complete! Resources: 0 added, 0 changed, 3 destroyed.");
+    expect(code).toBe(0);
+  });
+
+  test("takes a plan that was saved before it changed", async () => {
+    const { resource, ...rest } = network();
+    const bucket = { aws_s3_bucket: { b: { bucket: "planned" } } };
+    project.write("cdk.tf.json", { ...rest, resource: { ...resource, ...bucket } });
+    expect(await project.terraform("terraform plan -out=saved")).toMatchObject({ code: 0 });
+    project.write("cdk.tf.json", network());
+    const { stdout, code } = await project.simulate(["terraform", "apply", "-no-color", "saved"]);
+    expect(stdout).toContain("aws_s3_bucket.b: Creation complete");
+    expect(code).toBe(0);
+  });
+
   test("leaves no resource in state when it is destroyed", async () => {
     expect(await project.terraform("terraform destroy -auto-approve -no-color")).toMatchObject({ code: 0 });
     expect(project.resources(STATE)).toEqual([]);

@@ -1,9 +1,9 @@
-import { appendFileSync, cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { estate } from "../support/estate";
 import { type Ended, ROOT, runNode } from "../support/run";
-import { readStacks, type Terraform } from "../support/synth";
+import { readStacks } from "../support/synth";
 
 let project: string;
 
@@ -124,31 +124,4 @@ test("an error that is not about input keeps its stack trace", () => {
   const { code, stderr } = main();
   expect(code).toBe(1);
   expect(stderr).toMatch(/Error: a bug\n\s+at /);
-});
-
-describe("a changed script", () => {
-  const synthesize = () => {
-    expect(main({ KEELSON_SIMULATED: "1" }).code).toBe(0);
-    return readStacks(path.join(project, "cdktf.out"))["prod-us-east-1"] as Terraform;
-  };
-  const append = (script: string) =>
-    appendFileSync(path.join(project, "scripts/node", script), "# one more line\n");
-
-  test("of the control plane changes its bundle and its launch template, and nothing else", () => {
-    const before = synthesize();
-    append("watch.sh");
-    const after = synthesize();
-    for (const type of ["aws_s3_object", "aws_launch_template"]) {
-      expect(after.resource?.[type]).not.toEqual(before.resource?.[type]);
-    }
-    const rest = ({ resource = {} }: Terraform) =>
-      Object.entries(resource).filter(([type]) => !["aws_s3_object", "aws_launch_template"].includes(type));
-    expect(rest(after)).toEqual(rest(before));
-  });
-
-  test("of other machines changes no master", () => {
-    const before = synthesize();
-    append("nat.sh");
-    expect(synthesize()).toEqual(before);
-  });
 });

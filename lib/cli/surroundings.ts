@@ -63,6 +63,9 @@ export function withoutOuterSimulation(env: NodeJS.ProcessEnv): NodeJS.ProcessEn
   };
 }
 
+/** What asks for the version alone needs no simulator: cdktf does so several times before each of its commands. */
+const VERSION = "version | -v | -version | --version";
+
 /**
  * The shell becomes Terraform, so that signals, terminal and exit code are Terraform's own. It ignores a hang-up:
  * cdktf drops the terminal that it gave to Terraform when it is interrupted itself.
@@ -71,7 +74,14 @@ function writeFront(file: string, socket: string, real: string): void {
   const words = [process.execPath, FRONT, socket].map(quote).join(" ");
   writeFileSync(
     file,
-    `#!/bin/sh\ntrap '' HUP\nanswer=$(${words} $$ ${quote(real)} "$@") || exit $?\neval "$answer"\n`,
+    [
+      "#!/bin/sh",
+      "trap '' HUP",
+      `case \${1-} in ${VERSION}) exec ${quote(real)} "$@" ;; esac`,
+      `answer=$(${words} $$ ${quote(real)} "$@") || exit $?`,
+      `eval "$answer"`,
+      "",
+    ].join("\n"),
   );
   chmodSync(file, 0o755);
 }

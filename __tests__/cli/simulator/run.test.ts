@@ -4,6 +4,7 @@ import path from "node:path";
 import { parseInvocation, withAbsoluteOutputs } from "../../../lib/cli/simulator/run/arguments";
 import { simulatedStatePath } from "../../../lib/cli/simulator/run/backend";
 import { readConfiguration } from "../../../lib/cli/simulator/run/configuration";
+import { ServedTypes, type Need } from "../../../lib/cli/simulator/run/served-types";
 import { shadow } from "../../../lib/cli/simulator/run/shadow";
 
 let directory: string;
@@ -87,6 +88,50 @@ describe("a configuration", () => {
   test("that is no JSON is named", () => {
     write("cdk.tf.json", "{");
     expect(() => readConfiguration(directory)).toThrow(`${directory}/cdk.tf.json is not JSON`);
+  });
+});
+
+describe("what Terraform is told of", () => {
+  const need = (own: Partial<Need> = {}): Need => {
+    write("cdk.tf.json", JSON.stringify({ resource: { aws_vpc: { v: {} } }, data: { aws_eip: { e: {} } } }));
+    const configurations = [readConfiguration(directory)];
+    return { command: "plan", args: ["-no-color"], configurations, inStates: ["aws_subnet"], ...own };
+  };
+  const told = (...needs: Need[]) => {
+    const types = new ServedTypes();
+    for (const one of needs) types.add(one);
+    return ["aws_vpc", "aws_eip", "aws_subnet", "aws_lb"].filter((type) => types.has(type));
+  };
+  const ALL = ["aws_vpc", "aws_eip", "aws_subnet", "aws_lb"];
+
+  test("are the types of configuration and states", () => {
+    expect(told(need())).toEqual(["aws_vpc", "aws_eip", "aws_subnet"]);
+  });
+
+  test.each(["init", "output", "validate", "apply", "destroy"])("is no more for '%s'", (command) => {
+    expect(told(need({ command }))).not.toContain("aws_lb");
+  });
+
+  test("stays when the next command needs less", () => {
+    expect(told(need(), need({ configurations: [], inStates: [] }))).toHaveLength(3);
+  });
+
+  test.each([
+    { command: "providers", args: ["schema"] },
+    { command: "apply", args: ["saved"] },
+    { command: "show", args: ["-json", "saved"] },
+    { command: "plan", args: ["-state=other.tfstate"] },
+  ])("is all where a command may ask for anything: $command $args", (own) => {
+    expect(told(need(own))).toEqual(ALL);
+  });
+
+  test.each([
+    ["main.tf", 'resource "aws_lb" "l" {}'],
+    ["x.tofu.json", "{}"],
+    ["check.tf.json", '{"check":{"c":{"data":{"aws_lb":{"l":{}}}}}}'],
+  ])("is all where a configuration is not read whole: %s", (name, text) => {
+    write(name, text);
+    expect(told(need())).toEqual(ALL);
   });
 });
 

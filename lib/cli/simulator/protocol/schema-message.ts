@@ -2,11 +2,13 @@ import type { Block, NestedBlock, ProviderSchema } from "../schema";
 
 const NESTING = { single: 1, list: 2, set: 3, map: 4 } as const;
 
-/** The answer to `GetSchema`, in the shape of tfplugin5.proto. */
-export function schemaMessage(schema: ProviderSchema) {
+/** The answer to `GetSchema`, in the shape of tfplugin5.proto, with those of its types that are wanted. */
+export function schemaMessage(schema: ProviderSchema, wanted: (type: string) => boolean) {
   const all = (blocks: Readonly<Record<string, Block>>) =>
     Object.fromEntries(
-      Object.entries(blocks).map(([type, block]) => [type, { version: 0, block: blockMessage(block) }]),
+      Object.entries(blocks)
+        .filter(([type]) => wanted(type))
+        .map(([type, block]) => [type, { version: 0, block: blockMessage(block) }]),
     );
   return {
     provider: { version: 0, block: blockMessage(schema.provider) },

@@ -33,6 +33,8 @@ export interface ProviderOptions {
   readonly facts: Facts;
   readonly world: World;
   readonly tally: Tally;
+  /** The types that Terraform is told of; more of them with another version. */
+  readonly types: { readonly version: number; has(type: string): boolean };
   readonly failures: readonly Failure[];
   /** How long each create, update and destroy takes, in milliseconds. */
   readonly latencyMs: number;
@@ -40,14 +42,15 @@ export interface ProviderOptions {
 
 /** One simulated provider: it answers what Terraform core asks of `binding`'s provider. */
 export class SimulatedProvider {
-  private served?: Promise<{ schema: ProviderSchema; encoded: Buffer }>;
+  private loaded?: Promise<ProviderSchema>;
+  private encoded?: { readonly version: number; readonly bytes: Buffer };
   private readonly configurations = new Configurations();
 
   constructor(private readonly options: ProviderOptions) {}
 
   listen(socket: string): Promise<Server> {
     return serve(socket, {
-      GetSchema: async () => (await this.load()).encoded,
+      GetSchema: async () => this.encode(await this.load()),
       PrepareProviderConfig: ({ config }) => ({ prepared_config: config }),
       Configure: ({ config }, connection) => {
         this.configurations.put(connection, config);
@@ -66,14 +69,20 @@ export class SimulatedProvider {
   }
 
   private load() {
-    return (this.served ??= this.options.schema().then((derived) => {
-      const schema = overlay(derived, this.options.facts);
-      return { schema, encoded: encodeSchema(schemaMessage(schema)) };
-    }));
+    return (this.loaded ??= this.options.schema().then((derived) => overlay(derived, this.options.facts)));
+  }
+
+  private encode(schema: ProviderSchema): Buffer {
+    const { types } = this.options;
+    if (this.encoded?.version !== types.version) {
+      const bytes = encodeSchema(schemaMessage(schema, (type) => types.has(type)));
+      this.encoded = { version: types.version, bytes };
+    }
+    return this.encoded.bytes;
   }
 
   private async resource(type: string): Promise<Block> {
-    return this.known((await this.load()).schema.resources[type], "resource type", type);
+    return this.known((await this.load()).resources[type], "resource type", type);
   }
 
   private known(block: Block | undefined, kind: string, type: string): Block {
@@ -201,7 +210,7 @@ export class SimulatedProvider {
   private async data({ type_name: type = "", config }: Request, connection: object) {
     const failed = this.failure("data", type);
     if (failed) return { diagnostics: [failed] };
-    const block = this.known((await this.load()).schema.dataSources[type], "data source", type);
+    const block = this.known((await this.load()).dataSources[type], "data source", type);
     const asked = objectOf(config) ?? {};
     for (const [name, attribute] of Object.entries(block.attributes)) {
       if (attribute.computed && (asked[name] ?? null) === null) asked[name] = new Unknown();

@@ -13,6 +13,8 @@ export interface Configuration {
   readonly providers: readonly { readonly source: string; readonly version?: string }[];
   readonly resources: readonly TypeUse[];
   readonly dataSources: readonly TypeUse[];
+  /** Whether these are all the types in it: of native syntax and of rarer blocks not all are known. */
+  readonly complete: boolean;
   /** The sources of the modules that it calls, as they stand there. */
   readonly modules: readonly string[];
 }
@@ -22,6 +24,12 @@ export interface TypeUse {
   readonly type: string;
   readonly source: string;
 }
+
+/** The blocks that name no types but those in `resource` and `data`. */
+const PLAIN = new Set([
+  ...["//", "terraform", "provider", "resource", "data", "output"],
+  ...["variable", "locals", "module", "moved", "removed"],
+]);
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -102,6 +110,9 @@ export function readConfiguration(directory: string): Configuration {
     providers: distinct([...named.values(), ...implied].filter(({ source }) => source !== BUILT_IN)),
     resources,
     dataSources,
+    complete:
+      !names.some((name) => /\.(tf|tofu|tofu\.json)$/.test(name)) &&
+      json.every((file) => Object.keys(file).every((block) => PLAIN.has(block))),
     modules: [
       ...json.flatMap((file) => labelled(file["module"])).map(([, body]) => String(body["source"])),
       ...native

@@ -14,6 +14,7 @@ import type { Tally } from "../provider/tally";
 import type { ProviderSchema } from "../schema";
 import type { World } from "../world";
 import type { Configuration } from "./configuration";
+import type { ServedTypes } from "./served-types";
 
 export interface ProvidersOptions {
   /** The project's root: bindings are looked up from here. */
@@ -40,7 +41,12 @@ export class Providers {
 
   constructor(
     private readonly options: ProvidersOptions,
-    private readonly shared: { readonly facts: Facts; readonly world: World; readonly tally: Tally },
+    private readonly shared: {
+      readonly facts: Facts;
+      readonly world: World;
+      readonly tally: Tally;
+      readonly types: ServedTypes;
+    },
   ) {}
 
   /** Derives the schemas of these providers, so that nobody waits for them later. One without a binding is left out. */

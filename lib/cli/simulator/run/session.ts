@@ -9,9 +9,10 @@ import { readConfiguration, type Configuration } from "./configuration";
 import type { Answer, Question } from "./control";
 import { readModules } from "./modules";
 import { Providers, type ProvidersOptions } from "./providers";
+import { ServedTypes } from "./served-types";
 import { shadow } from "./shadow";
 import { quote } from "./shell";
-import { recall, stateKeys } from "./state";
+import { recall, stateKeys, typesInStates } from "./state";
 
 export interface SessionOptions extends ProvidersOptions {
   /** Where simulated states are kept between runs: `.keelson` in the project. */
@@ -33,12 +34,13 @@ export class Session {
   readonly pids: number[] = [];
 
   readonly providers: Providers;
+  private readonly types = new ServedTypes();
 
   constructor(private readonly options: SessionOptions) {
     const facts = Facts.shipped();
     const world = new World((bucket) => stateKeys(options.home, bucket));
     recall(world, options.home, options.say);
-    this.providers = new Providers(options, { facts, world, tally: this.tally });
+    this.providers = new Providers(options, { facts, world, tally: this.tally, types: this.types });
   }
 
   /** Decides what a Terraform command line becomes. */
@@ -57,6 +59,13 @@ export class Session {
     const modules = readModules(directory, configuration, workdir);
     const bindings = this.providers.bindingsOf([configuration, ...modules]);
     if (NEEDS_TYPES.has(command)) await this.providers.requireTypes(configuration, bindings);
+
+    this.types.add({
+      command,
+      args: rest.slice(rest.indexOf(command) + 1),
+      configurations: [configuration, ...modules],
+      inStates: typesInStates(this.options.home),
+    });
 
     const { args: own, settings } = withoutBackendConfig(rest);
     const completed = withSettings(

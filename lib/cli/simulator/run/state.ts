@@ -1,20 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { z } from "zod";
 import type { ObjectValue } from "../protocol/value";
 import type { World } from "../world";
 
-const terraformState = z.object({
-  resources: z
-    .array(
-      z.object({
-        mode: z.string(),
-        type: z.string(),
-        instances: z.array(z.object({ attributes: z.record(z.string(), z.unknown()).optional() })),
-      }),
-    )
-    .default([]),
-});
+/** What is read of a Terraform state. */
+interface State {
+  readonly resources: readonly {
+    readonly mode: string;
+    readonly type: string;
+    readonly instances: readonly { readonly attributes?: ObjectValue }[];
+  }[];
+}
 
 /** Tells `world` what the simulated states below `home` say exists. A damaged one is left out and complained of. */
 export function recall(world: World, home: string, complain: (text: string) => void): void {
@@ -26,9 +22,15 @@ export function recall(world: World, home: string, complain: (text: string) => v
     }
     for (const { mode, type, instances } of state.resources) {
       if (mode !== "managed") continue;
-      for (const { attributes } of instances) if (attributes) world.put(type, attributes as ObjectValue);
+      for (const { attributes } of instances) if (attributes) world.put(type, attributes);
     }
   }
+}
+
+/** The types of all that the simulated states below `home` hold, data sources included. */
+export function typesInStates(home: string): Set<string> {
+  const states = stateFiles(path.join(home, "state")).map(read);
+  return new Set(states.flatMap((state) => state?.resources.map(({ type }) => type) ?? []));
 }
 
 /** The keys under which `bucket` would hold state if the simulated back ends were real. */
@@ -46,12 +48,18 @@ function stateFiles(directory: string): string[] {
     .map((name) => path.join(directory, name));
 }
 
-function read(file: string): z.infer<typeof terraformState> | undefined {
+function read(file: string): State | undefined {
   const text = readFileSync(file, "utf8");
   // Terraform leaves an empty file behind where it was ended before it wrote the first state.
   if (text.trim() === "") return { resources: [] };
   try {
-    return terraformState.parse(JSON.parse(text));
+    const { resources = [] } = JSON.parse(text) as Partial<State>;
+    // Plain checks: a library for them takes longer to load than all states together.
+    const sound = ({ mode, type, instances }: State["resources"][number]) =>
+      typeof mode === "string" &&
+      typeof type === "string" &&
+      instances.every(({ attributes = {} }) => typeof attributes === "object" && !Array.isArray(attributes));
+    return resources.every(sound) ? { resources } : undefined;
   } catch {
     return undefined;
   }
