@@ -16,6 +16,7 @@ interface Shown {
 /** A store and a cluster, each a stack, in a folder that the real Terraform deploys from, against simulated providers. */
 export class Deployed {
   readonly project = new Project();
+  private readonly initialised = new Set<string>();
 
   /** Synthesizes them as `cdktf deploy` does, the cluster with what is said of its master. */
   synthesize(own: Parameters<typeof cluster>[0] = {}): void {
@@ -31,12 +32,14 @@ export class Deployed {
 
   /** Runs Terraform's commands on a stack, one after the other. */
   terraform(id: string, ...commands: readonly string[]) {
+    const init = this.initialised.has(id) ? [] : ["terraform init -no-color >init.log"];
+    this.initialised.add(id);
     return this.project.simulate([
       "sh",
       "-c",
       [
         `cd cdktf.out/stacks/${id}`,
-        "terraform init -no-color >init.log",
+        ...init,
         ...commands.map((command) => `terraform ${command} -no-color`),
       ].join(" && "),
     ]);
