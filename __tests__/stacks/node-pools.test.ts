@@ -147,6 +147,24 @@ test("while an upgrade of the master is not done, nodes may not be newer than th
   ]);
 });
 
+test("nodes stay with a minor that a cluster comes from, also when it is supported no more", () => {
+  const upgrade = { ...good.controlPlane, kubernetesVersion: "1.35.3", previousKubernetesVersion: "1.34.5" };
+  expect(withPools([general], { controlPlane: upgrade })).toEqual([]);
+  const { cluster: tf } = synthApp(
+    (app) => new AwsClusterStack(app, "cluster", { ...good, controlPlane: upgrade }),
+  ) as { cluster: Terraform };
+  const { "pools_general_launch-template": template } = resources(tf, "aws_launch_template");
+  expect(JSON.stringify(template)).toMatch(/KUBELET_VERSION='\W+replace\(\W+1\.34\.5/);
+  expect(
+    withPools([{ ...general, diskGiB: 8 }], {
+      controlPlane: { ...upgrade, previousKubernetesVersion: "1.34" },
+    }),
+  ).toEqual([
+    `prod/controlPlane: 'previousKubernetesVersion' must be a full version such as "1.36.4", got "1.34"`,
+    expect.stringContaining("prod/nodePools/general: 'diskGiB'"),
+  ]);
+});
+
 test("a pool whose role another environment has, by a name that begins with this one's, is refused", () => {
   const one = { ...good, nodePools: [{ ...general, name: "eu-general" }, edge] };
   const other = {

@@ -2,8 +2,8 @@ import {
   areMachineTypes,
   areNodeTaints,
   checkNodePool,
+  checkVersions,
   type Fault,
-  isKubernetesVersion,
   nodeLabelsOf,
   type NodePoolSpec,
   type NodePoolSurroundings,
@@ -13,7 +13,7 @@ import {
   type Rule,
   withNodePoolDefaults,
 } from "../core";
-import { type IAwsCluster, nodeVersionOf } from "./aws-cluster";
+import type { IAwsCluster } from "./aws-cluster";
 import { hasSubnetInEachZone, isControlPlaneName } from "./control-plane-rules";
 import { isMachineImage, type MachineImage, suitsNode } from "./machine-image";
 import { groupTags, labelTag, taintTag } from "./node-group-tags";
@@ -124,7 +124,7 @@ export function checkPoolCluster(
 ): void {
   const { resourceName, network } = cluster;
   const given = problems.in("cluster");
-  given.check("kubernetesVersion", nodeVersionOf(cluster), isKubernetesVersion);
+  checkVersions(given, cluster);
   given.check("resourceName", resourceName, isControlPlaneName);
   const inNetwork = given.in("network");
   inNetwork.check("zones", network.zones, areZones);

@@ -23,7 +23,7 @@ export {
 export { type CoreAddon, coreAddons, unverifiedAddons } from "./core-addons";
 export { isDomain, isLabel, LABEL } from "./domain";
 export { exitOnInvalid, type Fault, InvalidError, Problems, type Rule } from "./invalid";
-export { etcdVersionFor, followsOn, isKubernetesVersion, minorOf } from "./kubernetes-version";
+export { checkVersions, etcdVersionFor, followsOn, isKubernetesVersion, minorOf } from "./kubernetes-version";
 export type { INetwork } from "./network";
 export { areNodeLabels } from "./node-label";
 export { nodeLabelsOf, nodeTaintsOf } from "./node-pool-role";
