@@ -17,7 +17,6 @@ function wrong(differs: Partial<NodePoolProps>): readonly string[] {
   return problems.found;
 }
 
-const AT = "test/pools/general";
 const key = (length: number) =>
   fc.constantFrom("a", "b", "z").map((letter) => `${"d".repeat(length - 3)}.x/${letter}`.slice(-length));
 
@@ -158,27 +157,6 @@ test("a taint that is there twice with one effect is said to be so once", () => 
   const taint = { key: "dedicated", effect: "NoSchedule" } as const;
   expect(wrong({ taints: [taint, taint] })).toEqual([
     expect.stringContaining("must name each key once for each effect"),
-  ]);
-});
-
-test("the cluster that it is given is looked at, as far as the pool needs it", () => {
-  const network = {
-    networkId: "vpc-1",
-    cidrBlock: "10.0.0.0/16",
-    zones: ["us-east-1a", "us-east-1b"],
-    privateSubnetIds: ["subnet-a"],
-    publicSubnetIds: [],
-  };
-  const zones = "must be one for each of the zones (us-east-1a, us-east-1b), in their order";
-  expect(poolProblems({}, { network })).toEqual([
-    `${AT}/cluster/network: 'privateSubnetIds' ${zones}, got ["subnet-a"]`,
-  ]);
-  expect(poolProblems({ role: "loadbalancer" }, { network })).toEqual([
-    `${AT}/cluster/network: 'publicSubnetIds' ${zones}, got []`,
-  ]);
-  expect(poolProblems({}, { kubernetesVersion: "1.20.0", resourceName: "a_b" })).toEqual([
-    expect.stringContaining(`${AT}/cluster: 'kubernetesVersion' must be of a supported minor`),
-    expect.stringContaining(`${AT}/cluster: 'resourceName' must be at most 28 letters`),
   ]);
 });
 

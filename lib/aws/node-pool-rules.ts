@@ -2,7 +2,6 @@ import {
   areMachineTypes,
   areNodeTaints,
   checkNodePool,
-  checkVersions,
   type Fault,
   nodeLabelsOf,
   type NodePoolSpec,
@@ -13,11 +12,8 @@ import {
   type Rule,
   withNodePoolDefaults,
 } from "../core";
-import type { IAwsCluster } from "./aws-cluster";
-import { hasSubnetInEachZone, isControlPlaneName } from "./control-plane-rules";
 import { isMachineImage, type MachineImage, suitsNode } from "./machine-image";
 import { groupTags, labelTag, taintTag } from "./node-group-tags";
-import { areZones } from "./zone";
 
 /** What the cluster's security groups, roles and networks are called, beside what pools may be called on no cloud. */
 const RESERVED_NAMES = ["flow-logs", "members", "nat", "pub", "services"];
@@ -114,20 +110,4 @@ export function checkAwsNodePool(
       got: count,
     });
   }
-}
-
-/** Adds what is wrong with the cluster that a pool is given, as far as the pool needs it. */
-export function checkPoolCluster(
-  problems: Problems,
-  cluster: IAwsCluster,
-  { role }: Pick<NodePoolSpec, "role">,
-): void {
-  const { resourceName, network } = cluster;
-  const given = problems.in("cluster");
-  checkVersions(given, cluster);
-  given.check("resourceName", resourceName, isControlPlaneName);
-  const inNetwork = given.in("network");
-  inNetwork.check("zones", network.zones, areZones);
-  const subnets = role === "loadbalancer" ? "publicSubnetIds" : "privateSubnetIds";
-  inNetwork.check(subnets, network[subnets], hasSubnetInEachZone(network.zones));
 }

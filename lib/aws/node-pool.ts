@@ -5,11 +5,12 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type INetwork, type NodePoolSpec, PORTS, Problems, withNodePoolDefaults } from "../core";
 import { type IAwsCluster, nodeVersionOf, tagNameOf } from "./aws-cluster";
+import { checkPoolCluster } from "./aws-cluster-rules";
 import { NodeAddresses } from "./node-addresses";
 import { nodeBoot } from "./node-boot";
 import { nodeGroup } from "./node-group";
 import { groupTags } from "./node-group-tags";
-import { checkAwsNodePool, checkPoolCluster } from "./node-pool-rules";
+import { checkAwsNodePool } from "./node-pool-rules";
 
 export interface NodePoolProps extends NodePoolSpec {
   /** The cluster that its nodes join. */
