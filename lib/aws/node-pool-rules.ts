@@ -2,6 +2,7 @@ import {
   areMachineTypes,
   areNodeTaints,
   checkNodePool,
+  checkPoolShape,
   type Fault,
   nodeLabelsOf,
   type NodePoolSpec,
@@ -10,6 +11,7 @@ import {
   nodeTaintsOf,
   Problems,
   type Rule,
+  type SoundKey,
   withNodePoolDefaults,
 } from "../core";
 import { isMachineImage, type MachineImage, suitsNode } from "./machine-image";
@@ -89,21 +91,40 @@ export interface AwsNodePoolSurroundings extends NodePoolSurroundings {
   readonly cluster: string;
 }
 
-/** Adds everything that is wrong with a pool on AWS. */
+/**
+ * Adds everything that is wrong with a pool on AWS.
+ *
+ * @param sound which keys are of their kind, where that was looked at before; the others are left out
+ */
 export function checkAwsNodePool(
   problems: Problems,
   spec: NodePoolSpec,
   surroundings: AwsNodePoolSurroundings,
+  sound: SoundKey = checkPoolShape(problems, spec),
 ): void {
-  checkNodePool(problems, spec, surroundings);
+  checkNodePool(problems, spec, surroundings, sound);
   const pool = withNodePoolDefaults(spec, surroundings);
-  problems.check("name", pool.name, isFree);
-  problems.check("image", pool.image, isMachineImage);
-  problems.check("machineTypes", pool.machineTypes, areFew, suit(pool.image));
-  problems.check("diskGiB", pool.diskGiB, fitsGp3);
-  problems.check("labels", nodeLabelsOf(pool), labelsFitTags);
-  problems.check("taints", nodeTaintsOf(pool), taintsFitTags);
-  const count = Object.keys(groupTags({ ...pool, group: pool.name, cluster: surroundings.cluster })).length;
+  if (sound("name")) {
+    problems.check("name", pool.name, isFree);
+  }
+  if (sound("image")) {
+    problems.check("image", pool.image, isMachineImage);
+  }
+  if (sound("machineTypes")) {
+    problems.check("machineTypes", pool.machineTypes, areFew, ...(sound("image") ? [suit(pool.image)] : []));
+  }
+  if (sound("diskGiB")) {
+    problems.check("diskGiB", pool.diskGiB, fitsGp3);
+  }
+  const given = {
+    role: sound("role") ? pool.role : "worker",
+    labels: sound("labels") ? pool.labels : {},
+    taints: sound("taints") ? pool.taints : [],
+  };
+  problems.check("labels", nodeLabelsOf(given), labelsFitTags);
+  problems.check("taints", nodeTaintsOf(given), taintsFitTags);
+  const tags = groupTags({ ...given, diskGiB: 0, group: "", cluster: surroundings.cluster });
+  const count = Object.keys(tags).length;
   if (count > TAGS.count) {
     problems.add("labels", {
       mustHold: `must be fewer: with the taints they make more than the ${TAGS.count} tags that a group may have`,

@@ -29,6 +29,7 @@ export { areNodeLabels } from "./node-label";
 export { nodeLabelsOf, nodeTaintsOf } from "./node-pool-role";
 export { areNamedApart, fitInto, haveOneWildcard } from "./node-pool-set";
 export { areMachineTypes, checkNodePool } from "./node-pool-rules";
+export { checkPoolShape, type SoundKey } from "./node-pool-shape";
 export {
   type NodePoolRole,
   type NodePoolSpec,

@@ -65,7 +65,8 @@ export function agreesInTaints(role: Marked["role"]): Rule<Marked["taints"]> {
 }
 
 function marksOf(role: string): RoleMarks {
-  return MARKS[role] ?? NONE;
+  // A role may come from JSON, and "constructor" is in every object.
+  return (Object.hasOwn(MARKS, role) ? MARKS[role] : undefined) ?? NONE;
 }
 
 function isOfKey(one: NodeTaint, other: NodeTaint): boolean {
