@@ -27,6 +27,13 @@ const PUT_BY_HEALTH =
   /^(node\.kubernetes\.io\/(memory-pressure|disk-pressure|pid-pressure|network-unavailable|not-ready|unreachable|unschedulable|out-of-service)|node\.cloudprovider\.kubernetes\.io\/(uninitialized|shutdown))$/;
 
 /**
+ * The taints by which the cluster autoscaler remembers what it is about to end.
+ *
+ * @see https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/utils/taints/taints.go
+ */
+const PUT_BY_AUTOSCALER = ["ToBeDeletedByClusterAutoscaler", "DeletionCandidateOfClusterAutoscaler"];
+
+/**
  * A DNS label that leaves room for a cluster's name of 28 characters before it: a role's has 64 at most.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -113,6 +120,15 @@ const leavesOutHealth: Rule<readonly NodeTaint[]> = (taints) =>
       fix: "take a key of your own",
     }));
 
+const leavesOutScaling: Rule<readonly NodeTaint[]> = (taints) =>
+  taints
+    .filter(({ key }) => PUT_BY_AUTOSCALER.includes(key))
+    .map(({ key }) => ({
+      mustHold: "must leave out what the cluster autoscaler puts on a node that it is about to end",
+      got: key,
+      fix: "take a key of your own",
+    }));
+
 const ROLES = ["worker", "loadbalancer"];
 
 const isRole: Rule<string> = (role) =>
@@ -126,6 +142,19 @@ function suitsRole(role: string): Rule<number> {
           {
             mustHold: "must be 0 for the role loadbalancer, whose machines hold connections",
             got: spotPercent,
+          },
+        ]
+      : [];
+}
+
+/** The autoscaler starts nodes for pods that find no place, and a DaemonSet, as the ingress controller is, wants none where there is no node. */
+function isStarted(role: string): Rule<number> {
+  return (minCount) =>
+    role === "loadbalancer" && minCount === 0
+      ? [
+          {
+            mustHold: "must be at least 1 for the role loadbalancer, whose first node nothing starts",
+            got: 0,
           },
         ]
       : [];
@@ -167,10 +196,10 @@ export function checkNodePool(
   }
   check("machineTypes", areMachineTypes);
   check("image", isImage);
-  check("minCount", isWhole(0, MOST_NODES), isAtMost(maxCount));
+  check("minCount", isWhole(0, MOST_NODES), isAtMost(maxCount), isStarted(role));
   check("maxCount", isWhole(1, MOST_NODES));
   check("labels", areNodeLabels, leavesOutWhatIsFilledIn, agreesInLabels(role));
-  check("taints", areNodeTaints, leavesOutHealth, agreesInTaints(role));
+  check("taints", areNodeTaints, leavesOutHealth, leavesOutScaling, agreesInTaints(role));
   check("diskGiB", isWhole(30, Infinity, "packages, images and what pods write"));
   // What stands in for them is the cluster's own, and another rule's business.
   if (spec.zones !== undefined) {
