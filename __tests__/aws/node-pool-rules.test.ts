@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { checkAwsNodePool, type NodePoolProps } from "../../lib/aws";
-import { type NodeTaint, Problems } from "../../lib/core";
+import { kubeletTexts, type NodeTaint, Problems } from "../../lib/core";
 import { only } from "../support/synth";
 import { nodePools, poolProblems, WORKERS } from "../support/node-pool";
 
@@ -139,6 +139,31 @@ test("labels and taints are taken as long as they and the group's own make fifty
   );
 });
 
+/** Labels that a kubelet is told of in so many bytes: each of a key, "=", a value, and a comma but after the last. */
+const labelsOf = (bytes: number) => ({
+  ...Object.fromEntries(
+    Array.from({ length: Math.floor(bytes / 125) }, (_, at) => [`${at}`.padEnd(60, "k"), "v".repeat(63)]),
+  ),
+  last: "v".repeat((bytes % 125) - "last=".length),
+});
+
+test.each(["worker", "loadbalancer"] as const)(
+  "a %s's labels and taints are taken as long as user data has room for them, whatever else is in it",
+  (role) => {
+    const own = kubeletTexts({ role, labels: {}, taints: [] });
+    const room = 1_024 - own.taints.length - (own.labels === "" ? 0 : own.labels.length + 1);
+    const cluster = {
+      resourceName: "r".repeat(28),
+      joinParameter: `/keelson/${"r".repeat(28)}/join`,
+      store: { name: "s".repeat(63), url: `https://${"s".repeat(63)}.s3.us-gov-west-1.amazonaws.com` },
+    };
+    expect(poolProblems({ name: "n".repeat(28), role, labels: labelsOf(room) }, cluster)).toEqual([]);
+    expect(wrong({ role, labels: labelsOf(room + 1) })).toEqual([
+      "prod/general: 'labels' must be shorter: with the taints they may have 1024 bytes, which is what user data has room for, got 1025",
+    ]);
+  },
+);
+
 test("a taint's key comes once, since a tag says it to the autoscaler", () => {
   const taints: readonly NodeTaint[] = [
     { key: "dedicated", value: "a", effect: "NoSchedule" },
@@ -172,4 +197,10 @@ test("everything that is wrong with a pool is reported at once, and nothing of i
       labels: { ["x".repeat(64)]: "y" },
     }).map((line) => line.split("'")[1]),
   ).toEqual(["maxCount", "labels", "name", "image", "machineTypes", "diskGiB"]);
+});
+
+test("the label that the volumes' driver sets is left to it", () => {
+  expect(wrong({ labels: { "topology.ebs.csi.aws.com/zone": "us-east-1a" } })).toEqual([
+    `prod/general: 'labels' must leave out topology.ebs.csi.aws.com/zone, which the driver of volumes sets on each node, got "us-east-1a"`,
+  ]);
 });

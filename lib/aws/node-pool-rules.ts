@@ -4,6 +4,7 @@ import {
   checkNodePool,
   checkPoolShape,
   type Fault,
+  kubeletTexts,
   nodeLabelsOf,
   type NodePoolSpec,
   type NodePoolSurroundings,
@@ -25,6 +26,9 @@ const RESERVED_NAMES = ["flow-logs", "members", "nat", "pub", "services"];
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html#tag_restrictions
  */
 const TAGS = { key: 128, value: 256, count: 50 };
+
+/** The most bytes that labels and taints may have in user data, which holds the scripts that fetch all others as well. */
+const MOST_BYTES = 1_024;
 
 /**
  * The most types that a group may choose from.
@@ -66,6 +70,19 @@ function fitTags(keys: readonly string[], tagOf: (key: string) => string): reado
       got,
     }));
 }
+
+/** @see https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/parameters.md */
+const VOLUME_ZONE = "topology.ebs.csi.aws.com/zone";
+
+const leavesOutVolumeZone: Rule<Readonly<Record<string, string>>> = (labels) =>
+  Object.hasOwn(labels, VOLUME_ZONE)
+    ? [
+        {
+          mustHold: `must leave out ${VOLUME_ZONE}, which the driver of volumes sets on each node`,
+          got: labels[VOLUME_ZONE],
+        },
+      ]
+    : [];
 
 const labelsFitTags: Rule<Readonly<Record<string, string>>> = (labels) =>
   fitTags(Object.keys(labels), labelTag);
@@ -121,7 +138,7 @@ export function checkAwsNodePool(
     labels: sound("labels") ? pool.labels : {},
     taints: sound("taints") ? pool.taints : [],
   };
-  problems.check("labels", nodeLabelsOf(given), labelsFitTags);
+  problems.check("labels", nodeLabelsOf(given), labelsFitTags, leavesOutVolumeZone);
   problems.check("taints", nodeTaintsOf(given), taintsFitTags);
   const tags = groupTags({ ...given, diskGiB: 0, group: "", cluster: surroundings.cluster });
   const count = Object.keys(tags).length;
@@ -129,6 +146,14 @@ export function checkAwsNodePool(
     problems.add("labels", {
       mustHold: `must be fewer: with the taints they make more than the ${TAGS.count} tags that a group may have`,
       got: count,
+    });
+  }
+  const texts = kubeletTexts(given);
+  const bytes = Buffer.byteLength(texts.labels + texts.taints);
+  if (bytes > MOST_BYTES) {
+    problems.add("labels", {
+      mustHold: `must be shorter: with the taints they may have ${MOST_BYTES} bytes, which is what user data has room for`,
+      got: bytes,
     });
   }
 }

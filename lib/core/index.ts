@@ -26,7 +26,7 @@ export { exitOnInvalid, type Fault, InvalidError, Problems, type Rule } from "./
 export { checkVersions, etcdVersionFor, followsOn, isKubernetesVersion, minorOf } from "./kubernetes-version";
 export type { INetwork } from "./network";
 export { areNodeLabels } from "./node-label";
-export { nodeLabelsOf, nodeTaintsOf } from "./node-pool-role";
+export { kubeletTexts, nodeLabelsOf, nodeTaintsOf } from "./node-pool-role";
 export { areNamedApart, fitInto, haveOneWildcard } from "./node-pool-set";
 export { areMachineTypes, checkNodePool } from "./node-pool-rules";
 export { checkPoolShape, type SoundKey } from "./node-pool-shape";

@@ -40,6 +40,18 @@ export function nodeTaintsOf({ role, taints }: Marked): readonly Required<NodeTa
   ];
 }
 
+/** What a kubelet is told of a pool's labels and taints, in its own spelling. */
+export function kubeletTexts(pool: Marked): { readonly labels: string; readonly taints: string } {
+  return {
+    labels: Object.entries(nodeLabelsOf(pool))
+      .map(([key, value]) => `${key}=${value}`)
+      .join(","),
+    taints: nodeTaintsOf(pool)
+      .map(({ key, value, effect }) => `${key}=${value}:${effect}`)
+      .join(","),
+  };
+}
+
 /** Labels that say nothing else than the role does. */
 export function agreesInLabels(role: Marked["role"]): Rule<Marked["labels"]> {
   return (labels) =>
