@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { runInNewContext } from "node:vm";
 import { Token } from "cdktf";
 import type { IAwsCluster } from "../../lib/aws";
 import { CLUSTER, poolProblems } from "../support/node-pool";
@@ -111,4 +114,13 @@ test("what only Terraform knows of a cluster is taken as it is", () => {
       },
     ),
   ).toEqual([]);
+});
+
+test("the literal cluster that the documentation shows is a sound one", () => {
+  const page = readFileSync(path.join(__dirname, "../../docs/node-pools.md"), "utf8");
+  const literal = /^const cluster: IAwsCluster = (\{.*?^\});$/ms.exec(page)?.[1];
+  const cluster = runInNewContext(`(${literal})`) as IAwsCluster;
+  expect(Object.keys(cluster)).toEqual(Object.keys(CLUSTER));
+  expect(poolProblems({}, cluster)).toEqual([]);
+  expect(poolProblems({ role: "loadbalancer" }, cluster)).toEqual([]);
 });
