@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { checkAwsNodePool, type NodePoolProps } from "../../lib/aws";
-import { type NodeTaint, Problems } from "../../lib/core";
+import { kubeletTexts, type NodeTaint, Problems } from "../../lib/core";
 import { only } from "../support/synth";
 import { nodePools, poolProblems, WORKERS } from "../support/node-pool";
 
@@ -17,7 +17,6 @@ function wrong(differs: Partial<NodePoolProps>): readonly string[] {
   return problems.found;
 }
 
-const AT = "test/pools/general";
 const key = (length: number) =>
   fc.constantFrom("a", "b", "z").map((letter) => `${"d".repeat(length - 3)}.x/${letter}`.slice(-length));
 
@@ -140,6 +139,31 @@ test("labels and taints are taken as long as they and the group's own make fifty
   );
 });
 
+/** Labels that a kubelet is told of in so many bytes: each of a key, "=", a value, and a comma but after the last. */
+const labelsOf = (bytes: number) => ({
+  ...Object.fromEntries(
+    Array.from({ length: Math.floor(bytes / 125) }, (_, at) => [`${at}`.padEnd(60, "k"), "v".repeat(63)]),
+  ),
+  last: "v".repeat((bytes % 125) - "last=".length),
+});
+
+test.each(["worker", "loadbalancer"] as const)(
+  "a %s's labels and taints are taken as long as user data has room for them, whatever else is in it",
+  (role) => {
+    const own = kubeletTexts({ role, labels: {}, taints: [] });
+    const room = 1_024 - own.taints.length - (own.labels === "" ? 0 : own.labels.length + 1);
+    const cluster = {
+      resourceName: "r".repeat(28),
+      joinParameter: `/keelson/${"r".repeat(28)}/join`,
+      store: { name: "s".repeat(63), url: `https://${"s".repeat(63)}.s3.us-gov-west-1.amazonaws.com` },
+    };
+    expect(poolProblems({ name: "n".repeat(28), role, labels: labelsOf(room) }, cluster)).toEqual([]);
+    expect(wrong({ role, labels: labelsOf(room + 1) })).toEqual([
+      "prod/general: 'labels' must be shorter: with the taints they may have 1024 bytes, which is what user data has room for, got 1025",
+    ]);
+  },
+);
+
 test("a taint's key comes once, since a tag says it to the autoscaler", () => {
   const taints: readonly NodeTaint[] = [
     { key: "dedicated", value: "a", effect: "NoSchedule" },
@@ -161,27 +185,6 @@ test("a taint that is there twice with one effect is said to be so once", () => 
   ]);
 });
 
-test("the cluster that it is given is looked at, as far as the pool needs it", () => {
-  const network = {
-    networkId: "vpc-1",
-    cidrBlock: "10.0.0.0/16",
-    zones: ["us-east-1a", "us-east-1b"],
-    privateSubnetIds: ["subnet-a"],
-    publicSubnetIds: [],
-  };
-  const zones = "must be one for each of the zones (us-east-1a, us-east-1b), in their order";
-  expect(poolProblems({}, { network })).toEqual([
-    `${AT}/cluster/network: 'privateSubnetIds' ${zones}, got ["subnet-a"]`,
-  ]);
-  expect(poolProblems({ role: "loadbalancer" }, { network })).toEqual([
-    `${AT}/cluster/network: 'publicSubnetIds' ${zones}, got []`,
-  ]);
-  expect(poolProblems({}, { kubernetesVersion: "1.20.0", resourceName: "a_b" })).toEqual([
-    expect.stringContaining(`${AT}/cluster: 'kubernetesVersion' must be of a supported minor`),
-    expect.stringContaining(`${AT}/cluster: 'resourceName' must be at most 28 letters`),
-  ]);
-});
-
 test("everything that is wrong with a pool is reported at once, and nothing of it is made", () => {
   expect(
     poolProblems({
@@ -194,4 +197,10 @@ test("everything that is wrong with a pool is reported at once, and nothing of i
       labels: { ["x".repeat(64)]: "y" },
     }).map((line) => line.split("'")[1]),
   ).toEqual(["maxCount", "labels", "name", "image", "machineTypes", "diskGiB"]);
+});
+
+test("the label that the volumes' driver sets is left to it", () => {
+  expect(wrong({ labels: { "topology.ebs.csi.aws.com/zone": "us-east-1a" } })).toEqual([
+    `prod/general: 'labels' must leave out topology.ebs.csi.aws.com/zone, which the driver of volumes sets on each node, got "us-east-1a"`,
+  ]);
 });

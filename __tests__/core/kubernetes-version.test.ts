@@ -1,5 +1,12 @@
 import fc from "fast-check";
-import { etcdVersionFor, followsOn, isKubernetesVersion, minorOf } from "../../lib/core";
+import {
+  checkVersions,
+  etcdVersionFor,
+  followsOn,
+  isKubernetesVersion,
+  minorOf,
+  Problems,
+} from "../../lib/core";
 
 /** What upstream supports, which is what a cluster may be of. */
 const WINDOW = [35, 36, 37];
@@ -55,11 +62,37 @@ test.each([
   expect(() => etcdVersionFor(text)).toThrow("no etcd is known to go with");
 });
 
-test("an etcd is known for exactly those versions that are taken", () => {
-  const text = fc.oneof(supported, unsupported, fc.string(), fc.constantFrom("toString", "1.36"));
+/** What is wrong with an upgrade, a line each. */
+function wrong(previousKubernetesVersion: string, kubernetesVersion: string): readonly string[] {
+  const problems = new Problems("prod");
+  checkVersions(problems, { kubernetesVersion, previousKubernetesVersion });
+  return problems.found;
+}
+
+test("a cluster may come from a supported minor, and from the one before the oldest of those", () => {
+  for (const minor of [34, ...WINDOW.slice(0, -1)]) {
+    expect(wrong(`1.${minor}.5`, `1.${minor + 1}.3`)).toEqual([]);
+  }
+});
+
+test.each(["1.33.9", "1.38.0"])("no cluster comes from %s, which is said of that version", (previous) => {
+  expect(wrong(previous, "1.36.4")[0]).toBe(
+    `prod: 'previousKubernetesVersion' must be of a minor that an upgrade may come from: 1.37, 1.36, 1.35, 1.34, got "${previous}"`,
+  );
+});
+
+test.each(["1.35", "v1.35.7", "2.35.7", "1.035.7", ""])("%j is no version to come from", (previous) => {
+  expect(wrong(previous, "1.36.4")).toEqual([
+    `prod: 'previousKubernetesVersion' must be a full version such as "1.36.4", got "${previous}"`,
+  ]);
+});
+
+test("an etcd is known for exactly those versions that are taken, and those that a cluster comes from", () => {
+  const text = fc.oneof(supported, unsupported, fc.string(), fc.constantFrom("toString", "1.36", "1.34.9"));
   fc.assert(
     fc.property(text, (any) => {
-      if (isKubernetesVersion(any).length === 0) {
+      const isKnown = !wrong(any, "1.36.4").some((line) => line.includes("previousKubernetesVersion"));
+      if (isKnown) {
         expect(etcdVersionFor(any)).toMatch(/^3\.\d+\.\d+$/);
       } else {
         expect(() => etcdVersionFor(any)).toThrow("no etcd is known to go with");
@@ -69,7 +102,7 @@ test("an etcd is known for exactly those versions that are taken", () => {
 });
 
 test("etcd's minor changes by one at most from one minor of Kubernetes to the next", () => {
-  const etcdMinors = WINDOW.map((minor) => minorNumber(etcdVersionFor(`1.${minor}.0`)));
+  const etcdMinors = [34, ...WINDOW].map((minor) => minorNumber(etcdVersionFor(`1.${minor}.0`)));
   for (const [index, next] of etcdMinors.slice(1).entries()) {
     expect([0, 1]).toContain(next - (etcdMinors[index] ?? NaN));
   }
@@ -130,9 +163,3 @@ test.each(["2.0.0", "1.36", "latest", ""])(
     expect(followsOn("1.35.7")(text)).toEqual([]);
   },
 );
-
-test.each(["1.35", "v1.35.7", "2.35.7", "1.035.7", ""])("%j is no version to come from", (previous) => {
-  expect(followsOn(previous)("1.36.4")).toEqual([
-    { mustHold: 'must be compared with a full version such as "1.35.7" as the one before', got: previous },
-  ]);
-});

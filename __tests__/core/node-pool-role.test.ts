@@ -100,3 +100,21 @@ test("a worker has no name for the world", () => {
   ]);
   expect(problemsOf({ role: "worker", wildcard: false })).toEqual([]);
 });
+
+test("a pool of load balancers has a node at any time, since nothing starts the first one", () => {
+  expect(problemsOf({ minCount: 0 })).toEqual([
+    expect.stringContaining(
+      "'minCount' must be at least 1 for the role loadbalancer, whose first node nothing starts",
+    ),
+  ]);
+  expect(problemsOf({ minCount: 0, role: "worker" })).toEqual([]);
+});
+
+test.each(["ToBeDeletedByClusterAutoscaler", "DeletionCandidateOfClusterAutoscaler"])(
+  "the autoscaler's own taint %s is left to it",
+  (key) => {
+    expect(problemsOf({ taints: [{ key, effect: "NoSchedule" }] })).toEqual([
+      expect.stringContaining("'taints' must leave out what the cluster autoscaler puts on a node"),
+    ]);
+  },
+);

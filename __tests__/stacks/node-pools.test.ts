@@ -117,6 +117,44 @@ test("one pool's bad shape keeps no other pool's mistakes back", () => {
   ]);
 });
 
+test("one misshapen value of a pool keeps none of its other mistakes back", () => {
+  expect(
+    withPools([
+      { ...general, name: "members", taints: [{ key: "a", effect: "X" }], diskGiB: 8, minCount: 13 },
+      {
+        ...edge,
+        image: { id: "ami-00000000000000000", architecture: "amd64" },
+        labels: { a: 1 },
+        maxCount: 300,
+      },
+    ]).map((line) => line.split(" must ")[0]),
+  ).toEqual([
+    "prod: 'nodePools[0].taints[0].effect'",
+    "prod: 'nodePools[1].labels.a'",
+    "prod/nodePools/edge: 'image'",
+    "prod/nodePools/members: 'minCount'",
+    "prod/nodePools/members: 'diskGiB'",
+    "prod/nodePools/members: 'name'",
+    "prod: 'nodePools'",
+  ]);
+  expect(withPools([{ ...general, maxCount: "12", role: null }, general])).toEqual([
+    expect.stringContaining("prod: 'nodePools[0].role' must be"),
+    expect.stringContaining("prod: 'nodePools[0].maxCount' must be"),
+    `prod: 'nodePools' must have a name of its own each, got ["general"]`,
+  ]);
+  expect(withPools([null, 7, { ...general, diskGiB: 8 }])).toEqual([
+    expect.stringContaining("prod: 'nodePools[0]' must be a node pool"),
+    expect.stringContaining("prod: 'nodePools[1]' must be a node pool"),
+    expect.stringContaining("prod/nodePools/general: 'diskGiB'"),
+  ]);
+});
+
+test.each(["", "General Pool", "a/b", "-"])("a pool by the name %j is told by its place", (name) => {
+  expect(
+    withPools([general, { ...general, name, diskGiB: 8 }]).map((line) => line.split(" must ")[0]),
+  ).toEqual(["prod/nodePools[1]: 'name'", "prod/nodePools[1]: 'diskGiB'"]);
+});
+
 test("what is wrong with the cluster is not laid at the door of pools that left it to the cluster", () => {
   const found = withPools([general], {
     network: { zones: ["eu-west-1a", "eu-west-1a"] },
@@ -144,6 +182,24 @@ test("while an upgrade of the master is not done, nodes may not be newer than th
     expect.stringMatching(
       /^prod\/nodePools\/general: 'kubernetesVersion' must not be of a newer minor .* 1\.36\.4/,
     ),
+  ]);
+});
+
+test("nodes stay with a minor that a cluster comes from, also when it is supported no more", () => {
+  const upgrade = { ...good.controlPlane, kubernetesVersion: "1.35.3", previousKubernetesVersion: "1.34.5" };
+  expect(withPools([general], { controlPlane: upgrade })).toEqual([]);
+  const { cluster: tf } = synthApp(
+    (app) => new AwsClusterStack(app, "cluster", { ...good, controlPlane: upgrade }),
+  ) as { cluster: Terraform };
+  const { "pools_general_launch-template": template } = resources(tf, "aws_launch_template");
+  expect(JSON.stringify(template)).toMatch(/KUBELET_VERSION='\W+replace\(\W+1\.34\.5/);
+  expect(
+    withPools([{ ...general, diskGiB: 8 }], {
+      controlPlane: { ...upgrade, previousKubernetesVersion: "1.34" },
+    }),
+  ).toEqual([
+    `prod/controlPlane: 'previousKubernetesVersion' must be a full version such as "1.36.4", got "1.34"`,
+    expect.stringContaining("prod/nodePools/general: 'diskGiB'"),
   ]);
 });
 

@@ -11,7 +11,7 @@ export interface IAwsCluster extends ICluster {
   readonly resourceName: string;
   /**
    * The version of the control plane before an upgrade that is not done. While it stands there, nodes join with it and none is
-   * replaced: no kubelet may be newer than its API server.
+   * replaced: no kubelet may be of a newer minor than its API server.
    * @default no upgrade is under way
    */
   readonly previousKubernetesVersion?: string;

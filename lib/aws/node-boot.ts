@@ -1,14 +1,7 @@
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import {
-  BootBundle,
-  etcdVersionFor,
-  nodeLabelsOf,
-  type NodePoolSpec,
-  type NodeTaint,
-  nodeTaintsOf,
-} from "../core";
+import { BootBundle, etcdVersionFor, kubeletTexts, type NodePoolSpec } from "../core";
 import { type IAwsCluster, nodeVersionOf, tagNameOf } from "./aws-cluster";
 import { nodeStatements } from "./grants/node";
 import { CONTAINERD_PACKAGES, kubernetesPackages } from "./machine-packages";
@@ -61,8 +54,7 @@ export function nodeBoot(scope: Construct, props: NodeBootProps): NodeBoot {
     // As long as a template names the old one, a machine may start that looks for it.
     lifecycle: { createBeforeDestroy: true },
   });
-  const labels = Object.entries(nodeLabelsOf(props)).map(([key, value]) => `${key}=${value}`);
-  const taints = nodeTaintsOf(props).map(taintText);
+  const { labels, taints } = kubeletTexts(props);
   const userData = bundle.userData({
     cloud: "aws",
     storeUrl: store.url,
@@ -80,15 +72,10 @@ export function nodeBoot(scope: Construct, props: NodeBootProps): NodeBoot {
       GROUP: group,
       LAUNCH_HOOK: NODE_HOOKS.launch,
       TERMINATION_HOOK: NODE_HOOKS.termination,
-      ...(labels.length > 0 && { NODE_LABELS: labels.join(",") }),
-      ...(taints.length > 0 && { NODE_TAINTS: taints.join(",") }),
+      ...(labels.length > 0 && { NODE_LABELS: labels }),
+      ...(taints.length > 0 && { NODE_TAINTS: taints }),
       ...(addresses && { ADDRESSES: "yes" }),
     },
   });
   return { profileArn: role.profileArn, userData, needed: [archive, ...role.attachments] };
-}
-
-/** As a kubelet reads it. */
-function taintText({ key, value, effect }: Required<NodeTaint>): string {
-  return `${key}=${value}:${effect}`;
 }

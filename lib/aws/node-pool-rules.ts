@@ -2,8 +2,9 @@ import {
   areMachineTypes,
   areNodeTaints,
   checkNodePool,
+  checkPoolShape,
   type Fault,
-  isKubernetesVersion,
+  kubeletTexts,
   nodeLabelsOf,
   type NodePoolSpec,
   type NodePoolSurroundings,
@@ -11,13 +12,11 @@ import {
   nodeTaintsOf,
   Problems,
   type Rule,
+  type SoundKey,
   withNodePoolDefaults,
 } from "../core";
-import { type IAwsCluster, nodeVersionOf } from "./aws-cluster";
-import { hasSubnetInEachZone, isControlPlaneName } from "./control-plane-rules";
 import { isMachineImage, type MachineImage, suitsNode } from "./machine-image";
 import { groupTags, labelTag, taintTag } from "./node-group-tags";
-import { areZones } from "./zone";
 
 /** What the cluster's security groups, roles and networks are called, beside what pools may be called on no cloud. */
 const RESERVED_NAMES = ["flow-logs", "members", "nat", "pub", "services"];
@@ -27,6 +26,9 @@ const RESERVED_NAMES = ["flow-logs", "members", "nat", "pub", "services"];
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html#tag_restrictions
  */
 const TAGS = { key: 128, value: 256, count: 50 };
+
+/** The most bytes that labels and taints may have in user data, which holds the scripts that fetch all others as well. */
+const MOST_BYTES = 1_024;
 
 /**
  * The most types that a group may choose from.
@@ -69,6 +71,19 @@ function fitTags(keys: readonly string[], tagOf: (key: string) => string): reado
     }));
 }
 
+/** @see https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/parameters.md */
+const VOLUME_ZONE = "topology.ebs.csi.aws.com/zone";
+
+const leavesOutVolumeZone: Rule<Readonly<Record<string, string>>> = (labels) =>
+  Object.hasOwn(labels, VOLUME_ZONE)
+    ? [
+        {
+          mustHold: `must leave out ${VOLUME_ZONE}, which the driver of volumes sets on each node`,
+          got: labels[VOLUME_ZONE],
+        },
+      ]
+    : [];
+
 const labelsFitTags: Rule<Readonly<Record<string, string>>> = (labels) =>
   fitTags(Object.keys(labels), labelTag);
 
@@ -93,41 +108,52 @@ export interface AwsNodePoolSurroundings extends NodePoolSurroundings {
   readonly cluster: string;
 }
 
-/** Adds everything that is wrong with a pool on AWS. */
+/**
+ * Adds everything that is wrong with a pool on AWS.
+ *
+ * @param sound which keys are of their kind, where that was looked at before; the others are left out
+ */
 export function checkAwsNodePool(
   problems: Problems,
   spec: NodePoolSpec,
   surroundings: AwsNodePoolSurroundings,
+  sound: SoundKey = checkPoolShape(problems, spec),
 ): void {
-  checkNodePool(problems, spec, surroundings);
+  checkNodePool(problems, spec, surroundings, sound);
   const pool = withNodePoolDefaults(spec, surroundings);
-  problems.check("name", pool.name, isFree);
-  problems.check("image", pool.image, isMachineImage);
-  problems.check("machineTypes", pool.machineTypes, areFew, suit(pool.image));
-  problems.check("diskGiB", pool.diskGiB, fitsGp3);
-  problems.check("labels", nodeLabelsOf(pool), labelsFitTags);
-  problems.check("taints", nodeTaintsOf(pool), taintsFitTags);
-  const count = Object.keys(groupTags({ ...pool, group: pool.name, cluster: surroundings.cluster })).length;
+  if (sound("name")) {
+    problems.check("name", pool.name, isFree);
+  }
+  if (sound("image")) {
+    problems.check("image", pool.image, isMachineImage);
+  }
+  if (sound("machineTypes")) {
+    problems.check("machineTypes", pool.machineTypes, areFew, ...(sound("image") ? [suit(pool.image)] : []));
+  }
+  if (sound("diskGiB")) {
+    problems.check("diskGiB", pool.diskGiB, fitsGp3);
+  }
+  const given = {
+    role: sound("role") ? pool.role : "worker",
+    labels: sound("labels") ? pool.labels : {},
+    taints: sound("taints") ? pool.taints : [],
+  };
+  problems.check("labels", nodeLabelsOf(given), labelsFitTags, leavesOutVolumeZone);
+  problems.check("taints", nodeTaintsOf(given), taintsFitTags);
+  const tags = groupTags({ ...given, diskGiB: 0, group: "", cluster: surroundings.cluster });
+  const count = Object.keys(tags).length;
   if (count > TAGS.count) {
     problems.add("labels", {
       mustHold: `must be fewer: with the taints they make more than the ${TAGS.count} tags that a group may have`,
       got: count,
     });
   }
-}
-
-/** Adds what is wrong with the cluster that a pool is given, as far as the pool needs it. */
-export function checkPoolCluster(
-  problems: Problems,
-  cluster: IAwsCluster,
-  { role }: Pick<NodePoolSpec, "role">,
-): void {
-  const { resourceName, network } = cluster;
-  const given = problems.in("cluster");
-  given.check("kubernetesVersion", nodeVersionOf(cluster), isKubernetesVersion);
-  given.check("resourceName", resourceName, isControlPlaneName);
-  const inNetwork = given.in("network");
-  inNetwork.check("zones", network.zones, areZones);
-  const subnets = role === "loadbalancer" ? "publicSubnetIds" : "privateSubnetIds";
-  inNetwork.check(subnets, network[subnets], hasSubnetInEachZone(network.zones));
+  const texts = kubeletTexts(given);
+  const bytes = Buffer.byteLength(texts.labels + texts.taints);
+  if (bytes > MOST_BYTES) {
+    problems.add("labels", {
+      mustHold: `must be shorter: with the taints they may have ${MOST_BYTES} bytes, which is what user data has room for`,
+      got: bytes,
+    });
+  }
 }

@@ -1,15 +1,25 @@
 import type { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
-import type { ITerraformDependable } from "cdktf";
+import { type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { type INetwork, type NodePoolSpec, PORTS, Problems, withNodePoolDefaults } from "../core";
+import {
+  areNamedApart,
+  fitInto,
+  haveOneWildcard,
+  type INetwork,
+  type NodePoolSpec,
+  PORTS,
+  Problems,
+  withNodePoolDefaults,
+} from "../core";
 import { type IAwsCluster, nodeVersionOf, tagNameOf } from "./aws-cluster";
+import { checkPoolCluster } from "./aws-cluster-rules";
 import { NodeAddresses } from "./node-addresses";
 import { nodeBoot } from "./node-boot";
 import { nodeGroup } from "./node-group";
 import { groupTags } from "./node-group-tags";
-import { checkAwsNodePool, checkPoolCluster } from "./node-pool-rules";
+import { checkAwsNodePool } from "./node-pool-rules";
 
 export interface NodePoolProps extends NodePoolSpec {
   /** The cluster that its nodes join. */
@@ -19,16 +29,18 @@ export interface NodePoolProps extends NodePoolSpec {
 /**
  * Nodes of one kind, in an Auto Scaling group over the zones. docs/node-pools.md says what a change of each prop does.
  *
- * @throws InvalidError with everything that is wrong with the props
+ * @throws InvalidError with everything that is wrong with the props, also beside the cluster's other pools in the stack
  */
 export class NodePool extends Construct {
   /** The fixed public addresses of a load-balancer pool; a worker pool has none. */
   readonly publicIps: readonly string[];
   /** The Terraform resources that others add to. */
   readonly resources: { readonly group: AutoscalingGroup };
+  private readonly props: NodePoolProps;
 
-  constructor(scope: Construct, id: string, { cluster, ...spec }: NodePoolProps) {
+  constructor(scope: Construct, id: string, props: NodePoolProps) {
     super(scope, id);
+    const { cluster, ...spec } = props;
     const { resourceName, network, nodeSecurity, neededByNodes = [] } = cluster;
     const called = tagNameOf(resourceName);
     const surroundings = { kubernetesVersion: nodeVersionOf(cluster), zones: network.zones, cluster: called };
@@ -36,6 +48,8 @@ export class NodePool extends Construct {
     checkPoolCluster(problems, cluster, spec);
     checkAwsNodePool(problems, spec, surroundings);
     problems.throw();
+    this.props = props;
+    this.checkTogether(problems.in("cluster"), cluster);
 
     const pool = withNodePoolDefaults(spec, surroundings);
     const group = `${resourceName}-${pool.name}`;
@@ -75,6 +89,20 @@ export class NodePool extends Construct {
 
     this.publicIps = addresses?.publicIps ?? [];
     this.resources = { group: made };
+  }
+
+  /** Looks at the pools of the cluster that stand in the stack so far: the one that is too much is refused. */
+  private checkTogether(problems: Problems, { resourceName, publicZone, podCidr }: IAwsCluster): void {
+    const pools = TerraformStack.of(this)
+      .node.findAll()
+      // One that was refused itself has no props.
+      .flatMap((one) => (one instanceof NodePool ? ((one.props as NodePoolProps | undefined) ?? []) : []))
+      .filter(({ cluster }) => cluster.resourceName === resourceName);
+    problems.check("pools", pools, areNamedApart, fitInto(podCidr));
+    if (publicZone !== undefined) {
+      problems.check("pools", pools, haveOneWildcard);
+    }
+    problems.throw();
   }
 
   /** What the world may reach on a machine: the two ports of the web. */

@@ -1,11 +1,10 @@
 import {
   areApiRanges,
   checkClusterRanges,
+  checkVersions,
   DEFAULT_POD_CIDR,
   DEFAULT_SERVICE_CIDR,
-  followsOn,
   type INetwork,
-  isKubernetesVersion,
   isLabel,
   isNamed,
   isRange,
@@ -64,11 +63,7 @@ export type CheckedControlPlane = Pick<
 export function checkControlPlane(problems: Problems, props: CheckedControlPlane): void {
   const { network, image, publicApi } = props;
   const { instanceType, diskGiB, podCidr, serviceCidr } = withDefaults(props);
-  const { kubernetesVersion, previousKubernetesVersion } = props;
-  problems.check("kubernetesVersion", kubernetesVersion, isKubernetesVersion);
-  if (previousKubernetesVersion !== undefined) {
-    problems.check("kubernetesVersion", kubernetesVersion, followsOn(previousKubernetesVersion));
-  }
+  checkVersions(problems, props);
   problems.check("image", image, isMachineImage);
   problems.check("instanceType", instanceType, suitsMaster(image));
   problems.check("diskGiB", diskGiB, isMasterDisk);

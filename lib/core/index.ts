@@ -23,12 +23,13 @@ export {
 export { type CoreAddon, coreAddons, unverifiedAddons } from "./core-addons";
 export { isDomain, isLabel, LABEL } from "./domain";
 export { exitOnInvalid, type Fault, InvalidError, Problems, type Rule } from "./invalid";
-export { etcdVersionFor, followsOn, isKubernetesVersion, minorOf } from "./kubernetes-version";
+export { checkVersions, etcdVersionFor, followsOn, isKubernetesVersion, minorOf } from "./kubernetes-version";
 export type { INetwork } from "./network";
 export { areNodeLabels } from "./node-label";
-export { nodeLabelsOf, nodeTaintsOf } from "./node-pool-role";
+export { kubeletTexts, nodeLabelsOf, nodeTaintsOf } from "./node-pool-role";
 export { areNamedApart, fitInto, haveOneWildcard } from "./node-pool-set";
 export { areMachineTypes, checkNodePool } from "./node-pool-rules";
+export { checkPoolShape, type SoundKey } from "./node-pool-shape";
 export {
   type NodePoolRole,
   type NodePoolSpec,

@@ -1,4 +1,4 @@
-import type { Rule } from "./invalid";
+import type { Fault, Problems, Rule } from "./invalid";
 
 interface Release {
   /** The etcd that a master of this minor runs. */
@@ -17,6 +17,12 @@ const RELEASES: Readonly<Record<string, Release>> = {
   "1.35": { etcd: "3.6.16" },
 };
 
+/**
+ * The minor before the oldest of those. No cluster is made of it any more, but one may be upgraded from it, and until that is done
+ * its nodes stay as they are: also what the list of their packages is called, which has the etcd's version in it.
+ */
+const BEFORE: Readonly<Record<string, Release>> = { "1.34": { etcd: "3.6.16" } };
+
 /** No number begins with a zero: no release is called that. */
 const FULL = /^1\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/;
 
@@ -28,10 +34,12 @@ export function minorOf(version: string): string {
 /**
  * The etcd that goes with a Kubernetes version, such as "3.6.16" with "1.36.4".
  *
- * @throws Error for a version that {@link isKubernetesVersion} refuses
+ * @throws Error for a version that {@link isKubernetesVersion} refuses, and that no cluster can be upgraded from either
  */
 export function etcdVersionFor(kubernetesVersion: string): string {
-  const release = FULL.test(kubernetesVersion) ? RELEASES[minorOf(kubernetesVersion)] : undefined;
+  const release = FULL.test(kubernetesVersion)
+    ? { ...RELEASES, ...BEFORE }[minorOf(kubernetesVersion)]
+    : undefined;
   if (release === undefined) {
     throw new Error(`no etcd is known to go with Kubernetes ${kubernetesVersion}`);
   }
@@ -39,14 +47,20 @@ export function etcdVersionFor(kubernetesVersion: string): string {
 }
 
 /** A full version of a minor that is supported, such as "1.36.4". */
-export const isKubernetesVersion: Rule<string> = (version) => {
+export const isKubernetesVersion: Rule<string> = (version) => isOf(version, RELEASES, "a supported minor");
+
+/** A full version of a minor that an upgrade may come from: a supported one, or the one before the oldest of those. */
+const isPreviousVersion: Rule<string> = (version) =>
+  isOf(version, { ...RELEASES, ...BEFORE }, "a minor that an upgrade may come from");
+
+function isOf(version: string, releases: Readonly<Record<string, Release>>, what: string): readonly Fault[] {
   if (!FULL.test(version)) {
     return [{ mustHold: 'must be a full version such as "1.36.4"', got: version }];
   }
-  return minorOf(version) in RELEASES
+  return minorOf(version) in releases
     ? []
-    : [{ mustHold: `must be of a supported minor: ${Object.keys(RELEASES).join(", ")}`, got: version }];
-};
+    : [{ mustHold: `must be of ${what}: ${Object.keys(releases).join(", ")}`, got: version }];
+}
 
 /**
  * A version that a cluster of `previous` can be upgraded to: a patch of the same minor, or of the next one.
@@ -55,17 +69,9 @@ export const isKubernetesVersion: Rule<string> = (version) => {
  */
 export function followsOn(previous: string): Rule<string> {
   return (version) => {
-    if (!FULL.test(previous)) {
-      return [
-        {
-          mustHold: 'must be compared with a full version such as "1.35.7" as the one before',
-          got: previous,
-        },
-      ];
-    }
     const steps = minorNumber(version) - minorNumber(previous);
-    // Whether it is a version at all is the other rule's business.
-    return !FULL.test(version) || steps === 0 || steps === 1
+    // Whether they are versions at all is the other rules' business.
+    return !FULL.test(version) || !FULL.test(previous) || steps === 0 || steps === 1
       ? []
       : [
           {
@@ -78,6 +84,21 @@ export function followsOn(previous: string): Rule<string> {
           },
         ];
   };
+}
+
+/** Adds what is wrong with the version of a control plane and with the one that it is upgraded from. */
+export function checkVersions(
+  problems: Problems,
+  {
+    kubernetesVersion,
+    previousKubernetesVersion,
+  }: { readonly kubernetesVersion: string; readonly previousKubernetesVersion?: string },
+): void {
+  problems.check("kubernetesVersion", kubernetesVersion, isKubernetesVersion);
+  if (previousKubernetesVersion !== undefined) {
+    problems.check("previousKubernetesVersion", previousKubernetesVersion, isPreviousVersion);
+    problems.check("kubernetesVersion", kubernetesVersion, followsOn(previousKubernetesVersion));
+  }
 }
 
 function minorNumber(version: string): number {

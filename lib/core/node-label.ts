@@ -55,7 +55,7 @@ export const isNodeKey: Rule<string> = (key) => {
  * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
  */
 export const isNodeValue: Rule<string> = (value) =>
-  value === "" || NAME.test(value)
+  typeof value === "string" && (value === "" || NAME.test(value))
     ? []
     : [
         {

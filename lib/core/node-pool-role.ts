@@ -40,6 +40,18 @@ export function nodeTaintsOf({ role, taints }: Marked): readonly Required<NodeTa
   ];
 }
 
+/** What a kubelet is told of a pool's labels and taints, in its own spelling. */
+export function kubeletTexts(pool: Marked): { readonly labels: string; readonly taints: string } {
+  return {
+    labels: Object.entries(nodeLabelsOf(pool))
+      .map(([key, value]) => `${key}=${value}`)
+      .join(","),
+    taints: nodeTaintsOf(pool)
+      .map(({ key, value, effect }) => `${key}=${value}:${effect}`)
+      .join(","),
+  };
+}
+
 /** Labels that say nothing else than the role does. */
 export function agreesInLabels(role: Marked["role"]): Rule<Marked["labels"]> {
   return (labels) =>
@@ -65,7 +77,8 @@ export function agreesInTaints(role: Marked["role"]): Rule<Marked["taints"]> {
 }
 
 function marksOf(role: string): RoleMarks {
-  return MARKS[role] ?? NONE;
+  // A role may come from JSON, and "constructor" is in every object.
+  return (Object.hasOwn(MARKS, role) ? MARKS[role] : undefined) ?? NONE;
 }
 
 function isOfKey(one: NodeTaint, other: NodeTaint): boolean {

@@ -3,6 +3,7 @@ import type { Fault, Problems, Rule } from "./invalid";
 import { MOST_NODES } from "./node-count";
 import { areNodeLabels, KUBELET_LABELS } from "./node-label";
 import { agreesInLabels, agreesInTaints } from "./node-pool-role";
+import { checkPoolShape, type SoundKey } from "./node-pool-shape";
 import { type NodePoolSpec, type NodePoolSurroundings, withNodePoolDefaults } from "./node-pool-spec";
 import { areNodeTaints, type NodeTaint } from "./node-taint";
 import { isNodeVersionOf } from "./node-version";
@@ -24,6 +25,13 @@ const FILLED_IN = [...KUBELET_LABELS, "node.kubernetes.io/instance-type"];
  */
 const PUT_BY_HEALTH =
   /^(node\.kubernetes\.io\/(memory-pressure|disk-pressure|pid-pressure|network-unavailable|not-ready|unreachable|unschedulable|out-of-service)|node\.cloudprovider\.kubernetes\.io\/(uninitialized|shutdown))$/;
+
+/**
+ * The taints by which the cluster autoscaler remembers what it is about to end.
+ *
+ * @see https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/utils/taints/taints.go
+ */
+const PUT_BY_AUTOSCALER = ["ToBeDeletedByClusterAutoscaler", "DeletionCandidateOfClusterAutoscaler"];
 
 /**
  * A DNS label that leaves room for a cluster's name of 28 characters before it: a role's has 64 at most.
@@ -78,7 +86,8 @@ function isWhole(least: number, most: number, because?: string): Rule<number> {
 /** A least count that the most allows. */
 function isAtMost(maxCount: number): Rule<number> {
   return (minCount) =>
-    minCount > maxCount
+    // What is no count itself is the other rule's business.
+    maxCount >= 1 && minCount > maxCount
       ? [{ mustHold: `must be at most 'maxCount', which is ${maxCount}`, got: minCount }]
       : [];
 }
@@ -111,6 +120,15 @@ const leavesOutHealth: Rule<readonly NodeTaint[]> = (taints) =>
       fix: "take a key of your own",
     }));
 
+const leavesOutScaling: Rule<readonly NodeTaint[]> = (taints) =>
+  taints
+    .filter(({ key }) => PUT_BY_AUTOSCALER.includes(key))
+    .map(({ key }) => ({
+      mustHold: "must leave out what the cluster autoscaler puts on a node that it is about to end",
+      got: key,
+      fix: "take a key of your own",
+    }));
+
 const ROLES = ["worker", "loadbalancer"];
 
 const isRole: Rule<string> = (role) =>
@@ -129,6 +147,19 @@ function suitsRole(role: string): Rule<number> {
       : [];
 }
 
+/** The autoscaler starts nodes for pods that find no place, and a DaemonSet, as the ingress controller is, wants none where there is no node. */
+function isStarted(role: string): Rule<number> {
+  return (minCount) =>
+    role === "loadbalancer" && minCount === 0
+      ? [
+          {
+            mustHold: "must be at least 1 for the role loadbalancer, whose first node nothing starts",
+            got: 0,
+          },
+        ]
+      : [];
+}
+
 function mayHaveWildcard(role: string): Rule<boolean> {
   return (wildcard) =>
     wildcard && role !== "loadbalancer"
@@ -136,36 +167,46 @@ function mayHaveWildcard(role: string): Rule<boolean> {
       : [];
 }
 
-/** Adds everything that is wrong with a pool, except for what only the cloud knows of types and images. */
+/**
+ * Adds everything that is wrong with a pool, except for what only the cloud knows of types and images.
+ *
+ * @param sound which keys are of their kind, where that was looked at before; the others are left out
+ */
 export function checkNodePool(
   problems: Problems,
   spec: NodePoolSpec,
   surroundings: NodePoolSurroundings,
+  sound: SoundKey = checkPoolShape(problems, spec),
 ): void {
-  const { role, wildcard, minCount, maxCount, labels, taints, diskGiB, spotPercent } = withNodePoolDefaults(
-    spec,
-    surroundings,
-  );
-  problems.check("name", spec.name, isPoolName);
-  problems.check("role", role, isRole);
-  problems.check("wildcard", wildcard, mayHaveWildcard(role));
-  problems.check("machineTypes", spec.machineTypes, areMachineTypes);
-  problems.check("image", spec.image, isImage);
-  problems.check("minCount", minCount, isWhole(0, MOST_NODES), isAtMost(maxCount));
-  problems.check("maxCount", maxCount, isWhole(1, MOST_NODES));
-  problems.check("labels", labels, areNodeLabels, leavesOutWhatIsFilledIn, agreesInLabels(role));
-  problems.check("taints", taints, areNodeTaints, leavesOutHealth, agreesInTaints(role));
-  problems.check("diskGiB", diskGiB, isWhole(30, Infinity, "packages, images and what pods write"));
+  const pool = withNodePoolDefaults(spec, surroundings);
+  const { maxCount } = pool;
+  const role = sound("role") ? pool.role : "worker";
+  const check = <K extends keyof NodePoolSpec>(
+    key: K,
+    ...rules: readonly Rule<Required<NodePoolSpec>[K]>[]
+  ) => {
+    if (sound(key)) {
+      problems.check(key, pool[key], ...rules);
+    }
+  };
+  check("name", isPoolName);
+  check("role", isRole);
+  if (sound("role")) {
+    check("wildcard", mayHaveWildcard(role));
+  }
+  check("machineTypes", areMachineTypes);
+  check("image", isImage);
+  check("minCount", isWhole(0, MOST_NODES), isAtMost(maxCount), isStarted(role));
+  check("maxCount", isWhole(1, MOST_NODES));
+  check("labels", areNodeLabels, leavesOutWhatIsFilledIn, agreesInLabels(role));
+  check("taints", areNodeTaints, leavesOutHealth, leavesOutScaling, agreesInTaints(role));
+  check("diskGiB", isWhole(30, Infinity, "packages, images and what pods write"));
   // What stands in for them is the cluster's own, and another rule's business.
   if (spec.zones !== undefined) {
-    problems.check("zones", spec.zones, areZonesAmong(surroundings.zones));
+    check("zones", areZonesAmong(surroundings.zones));
   }
-  problems.check("spotPercent", spotPercent, isWhole(0, 100), suitsRole(role));
+  check("spotPercent", isWhole(0, 100), suitsRole(role));
   if (spec.kubernetesVersion !== undefined) {
-    problems.check(
-      "kubernetesVersion",
-      spec.kubernetesVersion,
-      isNodeVersionOf(surroundings.kubernetesVersion),
-    );
+    check("kubernetesVersion", isNodeVersionOf(surroundings.kubernetesVersion));
   }
 }

@@ -24,7 +24,7 @@ export interface NodePoolSpec {
   readonly machineTypes: readonly string[];
   /** The image that machines start from, by the cloud's id for it, and the processors that it is for. */
   readonly image: { readonly id: string; readonly architecture: "amd64" | "arm64" };
-  /** The least machines that there are: a whole number, 0 for a pool that starts when it is needed. */
+  /** The least machines that there are: a whole number, 0 for a worker pool that starts when it is needed. */
   readonly minCount: number;
   /** The most machines that there are: a whole number from 1 to 5000. */
   readonly maxCount: number;

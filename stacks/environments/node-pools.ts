@@ -1,5 +1,14 @@
 import { checkAwsNodePool, nodeVersionOf } from "../../lib/aws";
-import { DEFAULT_POD_CIDR, areNamedApart, fitInto, haveOneWildcard, type Problems } from "../../lib/core";
+import {
+  areNamedApart,
+  DEFAULT_POD_CIDR,
+  fitInto,
+  haveOneWildcard,
+  LABEL,
+  type NodePoolSpec,
+  type Problems,
+  type SoundKey,
+} from "../../lib/core";
 import { type AwsEnvironment, resourceName } from "./environment";
 import type { Sound } from "./shape";
 
@@ -18,16 +27,27 @@ export function checkNodePools(environment: AwsEnvironment, sound: Sound, proble
     return;
   }
   for (const [index, pool] of nodePools.entries()) {
-    if (sound("nodePools", index)) {
-      checkAwsNodePool(problems.in("nodePools").in(pool.name), pool, surroundings);
+    if (isPool(pool)) {
+      const soundKey: SoundKey = (key) => sound("nodePools", index, key);
+      checkAwsNodePool(problems.in(pathOf(pool, index)), pool, surroundings, soundKey);
     }
   }
-  if (sound("nodePools")) {
-    problems.check("nodePools", nodePools, areNamedApart, haveOneWildcard);
-    if (sound("controlPlane", "podCidr")) {
-      problems.check("nodePools", nodePools, fitInto(controlPlane.podCidr ?? DEFAULT_POD_CIDR));
-    }
+  const all = (...keys: readonly (keyof NodePoolSpec)[]) =>
+    nodePools.every((_, index) => keys.every((key) => sound("nodePools", index, key)));
+  if (all("name")) {
+    problems.check("nodePools", nodePools, areNamedApart);
   }
+  if (all("name", "role", "wildcard")) {
+    problems.check("nodePools", nodePools, haveOneWildcard);
+  }
+  if (all("maxCount") && sound("controlPlane", "podCidr")) {
+    problems.check("nodePools", nodePools, fitInto(controlPlane.podCidr ?? DEFAULT_POD_CIDR));
+  }
+}
+
+/** Where a pool's mistakes are said to be: under its name, or its place in the list where that is none. */
+export function pathOf({ name }: Partial<NodePoolSpec>, index: number): string {
+  return typeof name === "string" && LABEL.test(name) ? `nodePools/${name}` : `nodePools[${index}]`;
 }
 
 /**
@@ -37,12 +57,12 @@ export function checkNodePools(environment: AwsEnvironment, sound: Sound, proble
 export function roleNamesOf(environment: AwsEnvironment): readonly string[] {
   const { nodePools } = environment;
   const pools = Array.isArray(nodePools) ? (nodePools as readonly unknown[]) : [];
-  const names = pools.flatMap((pool) =>
-    typeof pool === "object" && pool !== null && "name" in pool && typeof pool.name === "string"
-      ? [pool.name]
-      : [],
-  );
+  const names = pools.flatMap((pool) => (isPool(pool) && typeof pool.name === "string" ? [pool.name] : []));
   return ["flow-logs", "master", ...names].map(
     (name) => `${resourceName(environment)}-${name} in ${environment.account}`,
   );
+}
+
+function isPool(pool: unknown): pool is NodePoolSpec {
+  return typeof pool === "object" && pool !== null;
 }

@@ -1,5 +1,6 @@
 import type { Problems, Rule } from "../../lib/core";
 import type { AwsEnvironment } from "./environment";
+import { pathOf } from "./node-pools";
 import type { Sound } from "./shape";
 
 /** What stands in this repository's environments until somebody puts in their own. */
@@ -40,9 +41,11 @@ export function refusePlaceholders(
   if (sound("controlPlane", "image")) {
     problems.in("controlPlane").check("image", controlPlane.image.id, isOwnImage);
   }
-  if (sound("nodePools")) {
-    for (const pool of nodePools) {
-      problems.in("nodePools").in(pool.name).check("image", pool.image.id, isOwnImage);
+  if (Array.isArray(nodePools)) {
+    for (const [index, pool] of nodePools.entries()) {
+      if (sound("nodePools", index, "image")) {
+        problems.in(pathOf(pool, index)).check("image", pool.image.id, isOwnImage);
+      }
     }
   }
   if (sound("domain") && PLACEHOLDER_DOMAIN.test(domain)) {
