@@ -132,11 +132,13 @@ describe("a node whose time is over", () => {
     const watching = watch(node, "0.05");
     const before = Date.now();
     lab.metadataOf(node).spotAction = '{"action": "terminate", "time": "2026-01-01T00:00:00Z"}';
-    lab.aws.members.set(node.instance, "Terminating:Wait");
-    await node.waitFor(() => !watching.running, 60, "it does not let go");
+    const left = "no more time, and still there: default only";
+    await node.waitFor(() => node.journal.includes(left), 60, "its time does not end");
     // Ninety seconds by its clock, and not a quarter of an hour, which would be 45 s.
     expect(Date.now() - before).toBeLessThan(20_000);
-    expect(node.journal).toContain("no more time, and still there: default only");
+    end(node);
+    await node.waitFor(() => !watching.running, 20, "it does not let go");
+    expect(hasLetGo(node)).toBe(true);
     expect(await pods("only")).toEqual(["pod/only"]);
   }, 90_000);
 
@@ -173,6 +175,20 @@ describe("a node whose time is over", () => {
     await machine.waitFor(() => !watching.running, 20, "it does not let go");
     expect(hasLetGo(machine)).toBe(true);
     expect(machine.read("/run/stand-in/calls")).toContain("stop keelson-boot.service\n");
+    await lab.lose(machine);
+  }, 60_000);
+
+  test("stays after the spot market's notice until its group's hook begins, and completes that", async () => {
+    const machine = await lab.node(`early-${count}`, master);
+    const watching = watch(machine);
+    lab.metadataOf(machine).spotAction = '{"action": "terminate", "time": "2026-01-01T00:00:00Z"}';
+    lab.aws.members.set(machine.instance, "InService");
+    const stays = "the cloud cannot be told yet that this is over";
+    await machine.waitFor(() => machine.journal.includes(stays) || !watching.running, 20, stays);
+    expect(watching.running).toBe(true);
+    end(machine);
+    await machine.waitFor(() => !watching.running, 20, "it does not let go");
+    expect(hasLetGo(machine)).toBe(true);
     await lab.lose(machine);
   }, 60_000);
 

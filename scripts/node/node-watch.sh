@@ -23,8 +23,9 @@ main() {
   end
 }
 
-# The groups' hook waits for this, and no longer.
+# The group's hook waits for this, and no longer. After the spot market's notice it may begin when all is done here.
 end() {
+  local said=''
   say "the cloud ends this machine"
   keep_alive &
   # shellcheck disable=SC2064 # the one that is running now
@@ -36,8 +37,9 @@ end() {
   rm -f "$KUBELET_MAY_RUN"
   systemctl stop kubelet || true
   until cloud_ended; do
-    say "the cloud could not be told that this is over; its own time limit ends this machine"
-    pause 30
+    [ -n "$said" ] || say "the cloud cannot be told yet that this is over; else its own time limit ends this machine"
+    said=yes
+    pause "$EVERY"
   done
   say "the cloud may go on"
 }
