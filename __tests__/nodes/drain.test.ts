@@ -1,10 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { testWith } from "../support/tools";
 import { Lab } from "./support/lab";
 import { type Machine, MACHINE_NEEDS } from "./support/machine";
-import { kubectl, serve, unit } from "./support/masters";
+import { kubectl, must, serve, unit } from "./support/masters";
 import { asNode, join, POOL_NEEDS } from "./support/pool";
 import { S3_SERVER } from "./support/s3-server";
-import { Shell } from "./support/shell";
 
 const needs = { ...MACHINE_NEEDS, ...POOL_NEEDS, MinIO: S3_SERVER !== undefined };
 const test = testWith(needs, "scripts/dev/setup.sh nodes, as root on Linux");
@@ -22,6 +22,17 @@ const pod = (name: string, node: Machine, more: object = {}) => ({
     containers: [{ name: "web", image: "web" }],
   },
 });
+
+/** A certificate that ended long ago. */
+const ended = () =>
+  execFileSync(
+    "faketime",
+    [
+      ...["-f", "-400d", "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
+      ...["-nodes", "-subj", "/CN=old", "-days", "1", "-keyout", "/dev/null", "-batch"],
+    ],
+    { stdio: ["ignore", "pipe", "ignore"] },
+  );
 
 describe("a node whose time is over", () => {
   let lab: Lab;
@@ -210,67 +221,27 @@ describe("a node whose time is over", () => {
     expect(restarts()).toBe(before);
     await watching.kill();
   }, 90_000);
-});
 
-describe("waiting and draining where the API server swallows what it is sent", () => {
-  const clouds = "cloud_is_reclaimed() { [ -e notice ]; }";
-  /** Has a kubectl that answers neither at once nor ever, and notes each call. */
-  const silent = `
-    mkdir -p bin
-    printf '#!/bin/sh\\necho "$*" >>calls\\nexec sleep 60\\n' >bin/kubectl
-    chmod +x bin/kubectl
-    PATH=$PWD/bin:$PATH`;
-  const shell = (scale = "1") =>
-    new Shell(["log.sh", "waiting.sh", "joining.sh", "drain.sh"], { CLOCK_SCALE: scale });
-  const run = async (script: string, scale?: string) => {
-    const lab = shell(scale);
-    try {
-      const before = Date.now();
-      const ended = await lab.run(`${clouds}\n${script}`);
-      return { ...ended, seconds: (Date.now() - before) / 1000 };
-    } finally {
-      lab.dispose();
-    }
-  };
+  test("is another matter than one whose certificate ends while kubelet runs: its boot is asked once to join again", async () => {
+    const certificate = "/var/lib/kubelet/pki/kubelet-client-current.pem";
+    const restarts = () =>
+      node.readIfThere("/run/stand-in/calls").split("restart keelson-boot.service").length - 1;
+    const watching = watch(node);
+    await node.waitFor(() => node.exists("/run/keelson/watch/joined"), 20, "it has not looked");
+    expect(restarts()).toBe(0);
+    const before = await must(node, `cat ${certificate}`);
+    node.write(certificate, ended());
+    await node.waitFor(() => restarts() > 0, 20, "its boot is not started");
+    // As long as three looks.
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    expect(restarts()).toBe(1);
+    expect(node.journal).toContain("the certificate of this node has ended: this machine joins again");
 
-  test("await keeps its seconds, however long each try takes", async () => {
-    const slow = "slow() { echo try >>tries; sleep 1; return 1; }";
-    const { stdout, stderr } = await run(
-      `${slow}\nawait 3 readiness slow || echo "over"\nwc -l <tries; await 3 it true && echo at once`,
-    );
-    expect(stdout).toMatch(/^over\n[123]\nat once\n$/);
-    expect(stderr).toMatch(/readiness: not after [34] s/);
-  }, 20_000);
-
-  test("a command ends after five seconds, though kubectl asks an API server again that does not answer", async () => {
-    const { stdout, seconds } = await run(`${silent}\nnode_kube get node x || echo "$?"`);
-    expect(stdout).toBe("124\n");
-    expect(seconds).toBeLessThan(8);
-  }, 20_000);
-
-  const many = `all=$(for n in $(seq 110); do echo "default web-$n"; done)
-    drain_cordon() { :; }
-    drain_pods() { echo "$all"; }`;
-  const evictions =
-    "node_kube() { echo x >>calls; [ $(wc -l <calls) -ne 3 ] || touch notice; sleep 0.2; return 124; }";
-
-  test("looks at the end after each pod, and not after all of them", async () => {
-    // A quarter of an hour in a second.
-    const script = `${many}\n${evictions.replace("touch notice", ":")}\ndrain here || echo left\nwc -l <calls`;
-    const { stdout, stderr } = await run(script, "0.0011");
-    const [left, calls] = stdout.trim().split("\n");
-    expect(left).toBe("left");
-    expect(Number(calls)).toBeLessThan(12);
-    expect(stderr).toContain("default/web-1 is not evicted: no answer");
-    expect(stderr).toContain("no more time, and still there: default web-1, default web-2");
-  }, 60_000);
-
-  test("hears of the spot market's notice between two pods, and has ninety seconds then", async () => {
-    // Ninety seconds in one, a quarter of an hour in ten.
-    const { stdout } = await run(`${many}\n${evictions}\ndrain here || echo left\nwc -l <calls`, "0.011");
-    const [left, calls] = stdout.trim().split("\n");
-    expect(left).toBe("left");
-    expect(Number(calls)).toBeGreaterThanOrEqual(3);
-    expect(Number(calls)).toBeLessThan(15);
-  }, 60_000);
+    // And once more when the next one ends.
+    node.write(certificate, before);
+    await node.waitFor(() => node.exists("/run/keelson/watch/joined"), 20, "it has not looked");
+    node.write(certificate, ended());
+    await node.waitFor(() => restarts() > 1, 20, "its boot is not started again");
+    await watching.kill();
+  }, 90_000);
 });
