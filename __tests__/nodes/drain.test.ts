@@ -1,7 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { testWith } from "../support/tools";
 import { Lab } from "./support/lab";
 import { type Machine, MACHINE_NEEDS } from "./support/machine";
-import { kubectl, serve, unit } from "./support/masters";
+import { kubectl, must, serve, unit } from "./support/masters";
 import { asNode, join, POOL_NEEDS } from "./support/pool";
 import { S3_SERVER } from "./support/s3-server";
 
@@ -21,6 +22,17 @@ const pod = (name: string, node: Machine, more: object = {}) => ({
     containers: [{ name: "web", image: "web" }],
   },
 });
+
+/** A certificate that ended long ago. */
+const ended = () =>
+  execFileSync(
+    "faketime",
+    [
+      ...["-f", "-400d", "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
+      ...["-nodes", "-subj", "/CN=old", "-days", "1", "-keyout", "/dev/null", "-batch"],
+    ],
+    { stdio: ["ignore", "pipe", "ignore"] },
+  );
 
 describe("a node whose time is over", () => {
   let lab: Lab;
@@ -131,11 +143,13 @@ describe("a node whose time is over", () => {
     const watching = watch(node, "0.05");
     const before = Date.now();
     lab.metadataOf(node).spotAction = '{"action": "terminate", "time": "2026-01-01T00:00:00Z"}';
-    lab.aws.members.set(node.instance, "Terminating:Wait");
-    await node.waitFor(() => !watching.running, 60, "it does not let go");
+    const left = "no more time, and still there: default only";
+    await node.waitFor(() => node.journal.includes(left), 60, "its time does not end");
     // Ninety seconds by its clock, and not a quarter of an hour, which would be 45 s.
     expect(Date.now() - before).toBeLessThan(20_000);
-    expect(node.journal).toContain("no more time, and still there: default only");
+    end(node);
+    await node.waitFor(() => !watching.running, 20, "it does not let go");
+    expect(hasLetGo(node)).toBe(true);
     expect(await pods("only")).toEqual(["pod/only"]);
   }, 90_000);
 
@@ -175,6 +189,20 @@ describe("a node whose time is over", () => {
     await lab.lose(machine);
   }, 60_000);
 
+  test("stays after the spot market's notice until its group's hook begins, and completes that", async () => {
+    const machine = await lab.node(`early-${count}`, master);
+    const watching = watch(machine);
+    lab.metadataOf(machine).spotAction = '{"action": "terminate", "time": "2026-01-01T00:00:00Z"}';
+    lab.aws.members.set(machine.instance, "InService");
+    const stays = "the cloud cannot be told yet that this is over";
+    await machine.waitFor(() => machine.journal.includes(stays) || !watching.running, 20, stays);
+    expect(watching.running).toBe(true);
+    end(machine);
+    await machine.waitFor(() => !watching.running, 20, "it does not let go");
+    expect(hasLetGo(machine)).toBe(true);
+    await lab.lose(machine);
+  }, 60_000);
+
   test("is another matter than one that the API server has forgotten: that one registers again", async () => {
     const watching = watch(node);
     await kubectl(master, `delete node ${node.hostname}`);
@@ -191,6 +219,29 @@ describe("a node whose time is over", () => {
     node.write("/etc/hosts", "127.0.0.9 master.lab.kube\n");
     await new Promise((resolve) => setTimeout(resolve, 4_000));
     expect(restarts()).toBe(before);
+    await watching.kill();
+  }, 90_000);
+
+  test("is another matter than one whose certificate ends while kubelet runs: its boot is asked once to join again", async () => {
+    const certificate = "/var/lib/kubelet/pki/kubelet-client-current.pem";
+    const restarts = () =>
+      node.readIfThere("/run/stand-in/calls").split("restart keelson-boot.service").length - 1;
+    const watching = watch(node);
+    await node.waitFor(() => node.exists("/run/keelson/watch/joined"), 20, "it has not looked");
+    expect(restarts()).toBe(0);
+    const before = await must(node, `cat ${certificate}`);
+    node.write(certificate, ended());
+    await node.waitFor(() => restarts() > 0, 20, "its boot is not started");
+    // As long as three looks.
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    expect(restarts()).toBe(1);
+    expect(node.journal).toContain("the certificate of this node has ended: this machine joins again");
+
+    // And once more when the next one ends.
+    node.write(certificate, before);
+    await node.waitFor(() => node.exists("/run/keelson/watch/joined"), 20, "it has not looked");
+    node.write(certificate, ended());
+    await node.waitFor(() => restarts() > 1, 20, "its boot is not started again");
     await watching.kill();
   }, 90_000);
 });

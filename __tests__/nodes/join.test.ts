@@ -173,6 +173,28 @@ describe("joining", () => {
     expect(abandoned(machine)).toBe(true);
   }, 60_000);
 
+  test("switches a machine off that was in service and can join no more, but not while it waits for a master", async () => {
+    lab.aws.parameters.delete(JOIN);
+    const machine = await lab.node("useless", master);
+    lab.aws.members.set(machine.instance, "InService");
+    const off = () => machine.readIfThere("/run/stand-in/calls").includes("poweroff");
+    const started = bootNode(machine, FAST);
+    await tells(machine, "this machine waits: there are no join credentials");
+    // Longer than its patience is by its clock.
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(off()).toBe(false);
+    give((value) => value);
+    lab.aws.deny("ssm");
+    await ends(machine, started);
+    expect(off()).toBe(true);
+    const why = "the join credentials could not be read (denied)";
+    expect(consoleOf(machine).trim().split("\n").slice(1)).toEqual([
+      `keelson: this machine cannot join: ${why}`,
+      `keelson: this machine is switched off, so that its group replaces it: ${why}`,
+    ]);
+    expect(abandoned(machine)).toBe(false);
+  }, 60_000);
+
   test("registers no node with a label that a kubelet may not set on itself: the API server refuses it", async () => {
     const label = "node-restriction.kubernetes.io/role=worker";
     const machine = await lab.node("forbidden", master, { environment: { NODE_LABELS: label } });

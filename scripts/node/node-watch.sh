@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sees that the cloud ends this machine, and drains its node first; and that the API server knows this node no more, so that
-# kubelet registers it again. keelson-watch.service runs it.
+# Sees that the cloud ends this machine, and drains its node first; that the API server knows this node no more, so that
+# kubelet registers it again; and that kubelet's certificate has ended. keelson-watch.service runs it.
 set -euo pipefail
 : "${CLOUD:?}" "${POOL:?}"
 export PART=watch
@@ -10,21 +10,23 @@ LIB=$(dirname "$(readlink -f "$0")")/lib
 
 EVERY=5
 LOOK_EVERY=60 # for the Node
+JOINED=$RUN_DIR/joined # there while this machine was a node when it was looked at last, since it was started
 
 main() {
   local looked=0
   while ! cloud_is_ending; do
     if [ $(($(clock) - looked)) -ge "$LOOK_EVERY" ]; then
       looked=$(clock)
-      ! node_has_vanished || register_again
+      look
     fi
     pause "$EVERY"
   done
   end
 }
 
-# The groups' hook waits for this, and no longer.
+# The group's hook waits for this, and no longer. After the spot market's notice it may begin when all is done here.
 end() {
+  local said=''
   say "the cloud ends this machine"
   keep_alive &
   # shellcheck disable=SC2064 # the one that is running now
@@ -36,8 +38,9 @@ end() {
   rm -f "$KUBELET_MAY_RUN"
   systemctl stop kubelet || true
   until cloud_ended; do
-    say "the cloud could not be told that this is over; its own time limit ends this machine"
-    pause 30
+    [ -n "$said" ] || say "the cloud cannot be told yet that this is over; else its own time limit ends this machine"
+    said=yes
+    pause "$EVERY"
   done
   say "the cloud may go on"
 }
@@ -49,10 +52,22 @@ keep_alive() {
   done
 }
 
+look() {
+  [ -e "$LAUNCHED" ] || return 0
+  if node_is_joined; then
+    : >"$JOINED"
+    ! node_has_vanished || register_again
+  elif [ -e "$JOINED" ]; then
+    # kubelet runs on, and can ask for no other one. Once: the boot goes on by itself then.
+    rm "$JOINED"
+    say "the certificate of this node has ended: this machine joins again"
+    systemctl restart --no-block keelson-boot.service || say "the boot does not start"
+  fi
+}
+
 # A master that was rebuilt from an older snapshot does not know the nodes that came after it.
 node_has_vanished() {
   local text
-  [ -e "$LAUNCHED" ] && node_is_joined || return 1
   text=$(node_kube get node "$(cloud_node)" --output name 2>&1) && return 1
   [[ $text == *'(NotFound)'* ]]
 }

@@ -90,12 +90,19 @@ failing_for_long() {
   [ $(($(clock) - since)) -ge "$PATIENCE" ]
 }
 
+# Where nobody waits for its launch, the machine was in service before, and its group thinks that it still is. A group takes
+# every machine that does not run for an unhealthy one, and replaces it, which needs neither a right nor an answer; the right
+# to call a machine unhealthy would be worth any machine of the group to whoever has one of them.
+# https://docs.aws.amazon.com/autoscaling/ec2/userguide/health-checks-overview.html
 give_up() {
   local status=0
   cloud_abandoned || status=$?
   case $status in
     0) tell "this machine is given up, and its group replaces it: $WHY" ;;
-    "$ABSENT") ;; # it was in service before, or nobody waits any more: it goes on trying
+    "$ABSENT")
+      tell "this machine is switched off, so that its group replaces it: $WHY"
+      systemctl poweroff && return 0
+      say "it could not be switched off" ;;
     *) say "its group could not be told that this machine is given up ($(answer_name "$status"))" ;;
   esac
   return "$status"

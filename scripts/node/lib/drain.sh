@@ -9,24 +9,30 @@ DRAIN_RECLAIMED=90 # of the two minutes that a spot market leaves, which may say
 drain() {
   local node=$1 end reclaimed='' pods said=''
   end=$(($(clock) + DRAIN))
+  drain_is_over || true # the notice may be there already
   while :; do
-    if [ -z "$reclaimed" ] && cloud_is_reclaimed; then
-      reclaimed=$(($(clock) + DRAIN_RECLAIMED))
-      end=$((end < reclaimed ? end : reclaimed))
-    fi
     if drain_cordon "$node" && pods=$(drain_pods "$node"); then
       [ -n "$pods" ] || return 0
       drain_evict "$pods"
     else
       pods="the API server does not say"
     fi
-    [ "$(clock)" -lt "$end" ] || break
+    ! drain_is_over || break
     [ "$pods" = "$said" ] || say "waiting for these to end: ${pods//$'\n'/, }"
     said=$pods
     pause 5
   done
   say "no more time, and still there: ${pods//$'\n'/, }"
   return 1
+}
+
+# Into `end` and `reclaimed` of `drain`, where the spot market's notice has come.
+drain_is_over() {
+  if [ -z "$reclaimed" ] && cloud_is_reclaimed; then
+    reclaimed=$(($(clock) + DRAIN_RECLAIMED))
+    end=$((end < reclaimed ? end : reclaimed))
+  fi
+  [ "$(clock)" -ge "$end" ]
 }
 
 drain_cordon() { # NODE
@@ -50,14 +56,18 @@ drain_pods() { # NODE
   awk '$1 !~ /^(Succeeded|Failed)$/ && $2 != "DaemonSet" && $3 == "-" { print $4, $5 ($6 ? " " $6 : "") }' <<<"$pods"
 }
 
-# A refusal by a PodDisruptionBudget is an answer too: later it may be none.
+# A refusal by a PodDisruptionBudget is an answer too: later it may be none. Where there is no answer, a node's pods would take
+# longer than it has.
 drain_evict() { # PODS
-  local namespace name ending
+  local namespace name ending why
   while read -r namespace name ending; do
     [ -z "$ending" ] || continue
-    node_kube create --raw "/api/v1/namespaces/$namespace/pods/$name/eviction" --filename - >/dev/null 2>"$RUN_DIR/eviction" <<JSON ||
+    ! drain_is_over || return 0
+    node_kube create --raw "/api/v1/namespaces/$namespace/pods/$name/eviction" --filename - >/dev/null 2>"$RUN_DIR/eviction" <<JSON &&
 {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"namespace": "$namespace", "name": "$name"}}
 JSON
-      say "$namespace/$name is not evicted: $(tail -n 1 "$RUN_DIR/eviction")"
+      continue
+    why=$(tail -n 1 "$RUN_DIR/eviction")
+    say "$namespace/$name is not evicted: ${why:-no answer}"
   done <<<"$1"
 }

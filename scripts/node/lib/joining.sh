@@ -10,8 +10,9 @@ NODE_CONFIG=${KEELSON_ROOT:-}/etc/kubernetes/kubelet.conf
 LAUNCHED=$STATE_DIR/launched # there once this machine has been a node that its group may count on
 NODE_CERTIFICATE=${KEELSON_ROOT:-}/var/lib/kubelet/pki/kubelet-client-current.pem
 
-# With the rights of this machine's kubelet, which are to its own Node and its pods.
-node_kube() { kubectl --kubeconfig "$NODE_CONFIG" --request-timeout 10s "$@"; }
+# With the rights of this machine's kubelet, which are to its own Node and its pods. kubectl's own limit is for one request,
+# and an API server that does not answer it asks five times.
+node_kube() { timeout --foreground 5 kubectl --kubeconfig "$NODE_CONFIG" "$@"; }
 
 # One that was off until its certificate ended joins again.
 node_is_joined() {

@@ -51,14 +51,21 @@ cloud_in_service() {
   esac
 }
 
-# 0 where this machine is about to be terminated, by its group or by the spot market; 1 where nobody has said so.
+# 0 where its group terminates this machine, 1 where it does not.
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/retrieving-target-lifecycle-state-through-imds.html
-# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
-cloud_is_ending() {
+cloud_group_ends() {
   local state status=0
   state=$(imds autoscaling/target-lifecycle-state) || status=$?
   [ "$status" -eq 0 ] || [ "$status" -eq "$ABSENT" ] || return "$status"
-  [ "$state" != Terminated ] || return 0
+  [ "$state" = Terminated ]
+}
+
+# 0 where this machine is about to be terminated, by its group or by the spot market; 1 where nobody has said so.
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
+cloud_is_ending() {
+  local status=0
+  cloud_group_ends || status=$?
+  [ "$status" -eq 1 ] || return "$status"
   cloud_is_reclaimed
 }
 
@@ -79,7 +86,12 @@ cloud_heartbeat() {
 }
 
 cloud_launched() { lifecycle_completed "$LAUNCH_HOOK"; }
-cloud_ended() { lifecycle_completed "$TERMINATION_HOOK"; }
+
+# Where the spot market has given notice, the group's hook begins later, and nobody waits before that: 1 until then.
+cloud_ended() {
+  if cloud_is_reclaimed && ! cloud_group_ends; then return 1; fi
+  lifecycle_completed "$TERMINATION_HOOK"
+}
 
 # Gives this machine up, which the group then replaces: ABSENT where the group does not wait for its launch.
 cloud_abandoned() { lifecycle CompleteLifecycleAction "$LAUNCH_HOOK" LifecycleActionResult=ABANDON; }
