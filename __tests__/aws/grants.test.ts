@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
+import { documentedActions } from "../support/documented-actions";
 import { estate } from "../support/estate";
 import { ROOT } from "../support/run";
 import { resources, type Terraform } from "../support/synth";
@@ -68,15 +69,7 @@ function allows(grant: Grant, action: string, arn: string, context: Context): bo
 }
 
 const page = readFileSync(path.join(ROOT, "docs/iam.md"), "utf8");
-const documented = Object.fromEntries(
-  page
-    .split(/^### /m)
-    .slice(1)
-    .map((section) => [
-      section.split("\n")[0],
-      [...section.matchAll(/^\| `([a-z0-9]+:[A-Za-z]+)` +\|/gm)].map(([, action = ""]) => action).sort(),
-    ]),
-);
+const documented = documentedActions(page, /[a-z0-9]+:[A-Za-z]+/);
 const stacks = Object.entries(estate()).filter(([id]) => !/-(state|store)$/.test(id));
 const every = stacks.flatMap(([, tf]) => policies(tf));
 const all = every.flatMap(({ grants: granted }) => granted);

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { documentedActions } from "../support/documented-actions";
 import { ROOT } from "../support/run";
 import { addresses, resources, type Terraform } from "../support/synth";
 import { cluster, store } from "./support/estate";
@@ -145,15 +146,7 @@ describe("rights", () => {
   });
 
   test("each action that a role has stands in docs/iam-azure.md, under its name", () => {
-    const documented = Object.fromEntries(
-      page
-        .split(/^### /m)
-        .slice(1)
-        .map((section) => [
-          section.split("\n")[0],
-          [...section.matchAll(/^\| `(Microsoft\.[\w./]+)` +\|/gm)].map(([, action = ""]) => action).sort(),
-        ]),
-    );
+    const documented = documentedActions(page, /Microsoft\.[\w./]+/);
     const granted = Object.fromEntries(
       roles.map(({ at: address, permissions }) => [
         address.replace(/^.*_roles_/, ""),
