@@ -68,8 +68,7 @@ test("an environment without a name is called by its place", () => {
 });
 
 test("what is no environment at all is said to be none", () => {
-  const mustBe =
-    "must be an object with name, cloud, prefix, account, region, domain, network, publicZone, controlPlane, nodePools, retainData, alarmActions";
+  const mustBe = "must be an object with name, cloud, prefix and what an environment of its cloud has";
   expect(problems([null, good, [], undefined, "prod"])).toEqual([
     `environments[0]: ${mustBe}, got null`,
     `environments[2]: ${mustBe}, got []`,
@@ -89,7 +88,7 @@ test.each([
 
 test.each([
   [{ name: "Prod" }, "'name' must be a DNS label"],
-  [{ cloud: "azure" }, `'cloud' must be "aws", got "azure"`],
+  [{ cloud: "gcp" }, `'cloud' must be "aws" or "azure", got "gcp"`],
   [{ prefix: "-acme" }, "'prefix' must be a DNS label"],
   [{ account: "1234" }, "'account' must be the AWS account's number, twelve digits in quotes, got \"1234\""],
   [
