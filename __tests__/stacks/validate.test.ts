@@ -110,11 +110,11 @@ test("an unknown key is named, with the keys that there are", () => {
   ]);
   expect(withNetwork({ cidr: "10.0.0.0/16" })).toEqual([
     "prod/network: 'cidr' must be left out: there is no such key; " +
-      "the keys are cidrBlock, zones, nat, tenancy, flowLogRetentionDays",
+      "the keys are cidrBlock, peeredRanges, zones, nat, tenancy, flowLogRetentionDays",
   ]);
   expect(withExisting({ nat: "single" })).toEqual([
     expect.stringMatching(
-      /^prod\/network: 'nat' must be left out: .* the keys are networkId, cidrBlock, zones, /,
+      /^prod\/network: 'nat' must be left out: .* the keys are networkId, cidrBlock, peeredRanges, zones, /,
     ),
   ]);
 });

@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { type ICluster, isLabel, isNamed, isRange, Problems } from "../core";
+import { areApartFrom, type ICluster, isLabel, isNamed, isRange, Problems } from "../core";
 import { Alarms, areActions } from "./alarms";
 import type { IContainer } from "./container";
 import { ControlPlane, type ControlPlaneProps } from "./control-plane";
@@ -122,6 +122,7 @@ function checkCluster(path: string, props: ClusterProps): void {
   const inNetwork = problems.in("network");
   inNetwork.check("zones", network.zones, areZones);
   inNetwork.check("cidrBlock", network.cidrBlock, isRange);
+  inNetwork.check("peeredRanges", network.peeredRanges ?? [], areApartFrom(network.cidrBlock));
   inNetwork.check("privateSubnetIds", network.privateSubnetIds, hasOneSubnet);
   const inControlPlane = problems.in("controlPlane");
   checkControlPlane(inControlPlane, { ...controlPlane, network });

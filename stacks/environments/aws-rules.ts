@@ -6,9 +6,9 @@ import {
   isZoneOf,
   suitsTenancy,
 } from "../../lib/aws";
-import { DEFAULT_CIDR_BLOCK, isNamed, type Problems, type Rule } from "../../lib/core";
+import { areApartFrom, isNamed, type Problems, type Rule } from "../../lib/core";
 import { type AwsEnvironment, stateBucketName } from "./aws-environment";
-import { isExisting, resourceName } from "./environment";
+import { isExisting, rangesOf, resourceName } from "./environment";
 import type { Sound } from "./shape";
 
 /** Adds everything that is wrong between the keys of an environment on AWS, but for its node pools. */
@@ -36,8 +36,7 @@ function checkMaster(environment: AwsEnvironment, sound: Sound, problems: Proble
   if (!["network", "controlPlane"].every((key) => sound(key))) {
     return;
   }
-  const { cidrBlock = DEFAULT_CIDR_BLOCK } = network;
-  checkControlPlane(problems, { ...controlPlane, network: { cidrBlock } });
+  checkControlPlane(problems, { ...controlPlane, network: rangesOf(network) });
   if (controlPlane.publicApi !== undefined && sound("publicZone")) {
     problems.check("publicApi", publicZone !== "none", isNamed);
   }
@@ -46,6 +45,10 @@ function checkMaster(environment: AwsEnvironment, sound: Sound, problems: Proble
 function checkNetwork({ region, network }: AwsEnvironment, sound: Sound, problems: Problems): void {
   if (sound("region") && sound("network", "zones")) {
     problems.check("zones", network.zones, areZonesOf(region));
+  }
+  if (sound("network", "cidrBlock") && sound("network", "peeredRanges")) {
+    const { cidrBlock, peeredRanges } = rangesOf(network);
+    problems.check("peeredRanges", peeredRanges, areApartFrom(cidrBlock));
   }
   if (isExisting(network)) {
     for (const subnetIds of ["privateSubnetIds", "publicSubnetIds"] as const) {

@@ -11,6 +11,7 @@ import {
   IS_NETWORK,
   matching,
   nodePoolLike,
+  peeredRanges,
   publicZoneLike,
 } from "./schema";
 
@@ -23,6 +24,7 @@ const zones = z
 const newNetwork = z.strictObject(
   {
     cidrBlock: z.string("must be an IPv4 range").check(holds(isNetworkRange)).optional(),
+    peeredRanges,
     zones,
     nat: z.enum(["per-zone", "single", "instance"], 'must be "per-zone", "single" or "instance"').optional(),
     tenancy: z.enum(["default", "dedicated"], 'must be "default" or "dedicated"').optional(),
@@ -42,6 +44,7 @@ const existingNetwork = z.strictObject(
   {
     networkId: matching(/^vpc-[0-9a-f]+$/, "must be a VPC's id, such as vpc-0a1b2c3d4e5f60718"),
     cidrBlock: z.string("must be the VPC's IPv4 range").check(holds(isRange)),
+    peeredRanges,
     zones,
     privateSubnetIds: z.array(subnetId, "must name one private subnet for each zone"),
     publicSubnetIds: z.array(subnetId, "must name one public subnet for each zone"),

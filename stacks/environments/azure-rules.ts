@@ -1,7 +1,7 @@
 import { checkControlPlane, isControlPlaneName, isZoneIn } from "../../lib/azure";
-import { DEFAULT_CIDR_BLOCK, isNamed, isZoneOf, type Problems, type Rule } from "../../lib/core";
+import { areApartFrom, isNamed, isZoneOf, type Problems, type Rule } from "../../lib/core";
 import type { AzureEnvironment } from "./azure-environment";
-import { resourceName } from "./environment";
+import { rangesOf, resourceName } from "./environment";
 import type { Sound } from "./shape";
 
 /** Adds everything that is wrong between the keys of an environment on Azure, but for its node pools. */
@@ -11,6 +11,10 @@ export function checkAzure(environment: AzureEnvironment, sound: Sound, problems
   }
   checkNames(environment, sound, problems);
   checkMaster(environment, sound, problems.in("controlPlane"));
+  if (sound("network")) {
+    const { cidrBlock, peeredRanges } = rangesOf(environment.network);
+    problems.in("network").check("peeredRanges", peeredRanges, areApartFrom(cidrBlock));
+  }
 }
 
 function checkNames(environment: AzureEnvironment, sound: Sound, problems: Problems): void {
@@ -28,8 +32,7 @@ function checkMaster(environment: AzureEnvironment, sound: Sound, problems: Prob
   if (!["network", "controlPlane"].every((key) => sound(key))) {
     return;
   }
-  const { cidrBlock = DEFAULT_CIDR_BLOCK } = network;
-  checkControlPlane(problems, { ...controlPlane, network: { cidrBlock } });
+  checkControlPlane(problems, { ...controlPlane, network: rangesOf(network) });
   if (controlPlane.publicApi !== undefined && sound("publicZone")) {
     problems.check("publicApi", publicZone !== "none", isNamed);
   }

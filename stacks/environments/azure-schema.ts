@@ -11,6 +11,7 @@ import {
   IS_NETWORK,
   matching,
   nodePoolLike,
+  peeredRanges,
   publicZoneLike,
 } from "./schema";
 
@@ -25,7 +26,11 @@ const zones = z
   .check(holds(areZones));
 
 const newNetwork = z.strictObject(
-  { cidrBlock: z.string("must be an IPv4 range").check(holds(isNetworkRange)).optional(), zones },
+  {
+    cidrBlock: z.string("must be an IPv4 range").check(holds(isNetworkRange)).optional(),
+    peeredRanges,
+    zones,
+  },
   IS_NETWORK,
 );
 
@@ -44,6 +49,7 @@ const existingNetwork = z.strictObject(
       "must be a virtual network's id, such as /subscriptions/.../virtualNetworks/<name>",
     ),
     cidrBlock: z.string("must be the virtual network's IPv4 range").check(holds(isRange)),
+    peeredRanges,
     zones,
     privateSubnetIds: z
       .array(subnetId, "must name the private subnet")

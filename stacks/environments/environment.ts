@@ -1,4 +1,4 @@
-import type { INetwork, NodePoolSpec } from "../../lib/core";
+import { DEFAULT_CIDR_BLOCK, type INetwork, type NodePoolSpec } from "../../lib/core";
 import type { AwsEnvironment } from "./aws-environment";
 import type { AzureEnvironment } from "./azure-environment";
 
@@ -51,4 +51,12 @@ export function stateStackId({ name }: Pick<CommonEnvironment, "name">): string 
 /** Whether the network is one that exists, rather than the props of one to make. */
 export function isExisting<T extends INetwork>(network: T | object): network is T {
   return typeof network === "object" && network !== null && "networkId" in network;
+}
+
+/** The ranges of a network that exists, or is to be made. */
+export function rangesOf({
+  cidrBlock = DEFAULT_CIDR_BLOCK,
+  peeredRanges = [],
+}: Partial<Pick<INetwork, "cidrBlock" | "peeredRanges">>) {
+  return { cidrBlock, peeredRanges };
 }

@@ -24,6 +24,11 @@ export const common = {
   retainData: z.boolean("must be true or false").optional(),
 };
 
+/** The ranges of networks that an environment's is peered with. */
+export const peeredRanges = z
+  .array(z.string("must be an IPv4 range"), "must be a list of the ranges of other networks")
+  .optional();
+
 const publicApi = z.strictObject(
   {
     allowedCidrs: z.array(z.string("must be an IPv4 range"), "must name the ranges that may reach the API"),
