@@ -44,7 +44,7 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
   const { podCidr, serviceCidr, apiName, publicApiName } = props;
 
   const role = new MasterRole(scope, "role", { name: group, cluster, place, store, sealingKey });
-  const bundle = new BootBundle(scope, "boot", { role: "control-plane" });
+  const bundle = new BootBundle(scope, "boot", { cloud: "azure", role: "control-plane" });
   const archive = new StorageBlob(scope, "bundle", {
     storageAccountName: store.account,
     storageContainerName: store.name,
@@ -57,7 +57,6 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
     lifecycle: { createBeforeDestroy: true },
   });
   const userData = bundle.userData({
-    cloud: "azure",
     storeUrl: store.url,
     environment: {
       CLUSTER: cluster,

@@ -78,9 +78,9 @@ export class Lab {
   ): Promise<Machine> {
     const address = `10.0.1.${10 + this.addresses++}`;
     const { instance, hostname, metadata } = await this.cloud.launch(name, address);
-    const { server } = this.store;
+    const { server, cloud } = this.store;
     const machine = await Machine.start({
-      ...{ role, controllers, minor: this.minor, instance, address, hostname },
+      ...{ role, cloud, controllers, minor: this.minor, instance, address, hostname },
       environment: { ...own, ...environment },
       servers: { store: server, cloud: this.cloud.api, metadata, packages: this.packages },
       ...(diskMiB !== undefined && { diskMiB }),

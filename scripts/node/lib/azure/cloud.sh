@@ -115,6 +115,7 @@ cloud_is_reclaimed() {
 cloud_heartbeat() { :; }
 cloud_launched() { :; }
 cloud_abandoned() { return "$ABSENT"; }
+address_attach() { :; } # it gives its machines their addresses itself, where they have any
 
 # Lets the cloud delete this machine now, and not only after the timeout.
 cloud_ended() {
