@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { BootRole } from "../../../lib/core";
 import { FakeAws } from "./fake-aws";
 import { FakeAzure } from "./fake-azure";
 import type { LabStore } from "./lab-store";
@@ -48,8 +49,8 @@ export class LabCloud {
     return { ...names, ...api.environment(API) };
   }
 
-  /** Launches a machine into the group. */
-  async launch(name: string, address: string): Promise<LabIdentity> {
+  /** Launches a machine into the masters' group, or into a pool's. */
+  async launch(role: BootRole, name: string, address: string): Promise<LabIdentity> {
     const metadata = await FakeMetadataService.start();
     this.store.lend(metadata);
     metadata.address = address;
@@ -60,11 +61,16 @@ export class LabCloud {
       this.api.members.set(metadata.instance, "Pending:Wait");
       return { instance: metadata.instance, hostname: metadata.hostname, metadata };
     }
-    metadata.scaleSet = `${COMPUTE}/virtualMachineScaleSets/masters`;
-    metadata.vm = `masters_${name}`;
-    metadata.resourceId = `${COMPUTE}/virtualMachines/${metadata.vm}`;
+    const set = role === "node" ? "pool" : "masters";
+    metadata.scaleSet = `${COMPUTE}/virtualMachineScaleSets/${set}`;
+    metadata.vm = `${set}_${name}`;
+    // Of masters those of a set with flexible orchestration, so that the scripts meet both kinds.
+    metadata.resourceId =
+      role === "node"
+        ? `${metadata.scaleSet}/virtualMachines/${name}`
+        : `${COMPUTE}/virtualMachines/${metadata.vm}`;
     metadata.vmId = randomUUID();
-    metadata.computerName = `Masters${name}`;
+    metadata.computerName = `${set === "pool" ? "Pool" : "Masters"}${name}`;
     this.api.machines.set(metadata.resourceId, { vmId: metadata.vmId, provisioningState: "Succeeded" });
     const instance = `${metadata.resourceId}#${metadata.vmId}`;
     return { instance, hostname: metadata.computerName.toLowerCase(), metadata };

@@ -77,7 +77,7 @@ export class Lab {
     { diskMiB, controllers = false, environment }: LabMachineOptions,
   ): Promise<Machine> {
     const address = `10.0.1.${10 + this.addresses++}`;
-    const { instance, hostname, metadata } = await this.cloud.launch(name, address);
+    const { instance, hostname, metadata } = await this.cloud.launch(role, name, address);
     const { server, cloud } = this.store;
     const machine = await Machine.start({
       ...{ role, cloud, controllers, minor: this.minor, instance, address, hostname },
