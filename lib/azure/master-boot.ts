@@ -1,7 +1,7 @@
 import { StorageBlob } from "@cdktf/provider-azurerm/lib/storage-blob";
 import { Fn, type ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { BootBundle, etcdVersionFor, minorOf } from "../core";
+import { BootBundle, CONTAINERD_PACKAGES, etcdVersionFor, kubernetesPackages } from "../core";
 import type { IContainer } from "./container";
 import { MasterRole } from "./master-role";
 import type { Place } from "./place";
@@ -32,7 +32,8 @@ export interface MasterBoot {
 }
 
 /** The secrets of the cluster's own vault. */
-const [WITNESS, JOIN] = ["witness", "join"];
+const WITNESS = "witness";
+export const JOIN = "join";
 
 /**
  * The rights, the scripts and the user data of a master. They belong to the scope itself, which their addresses are of.
@@ -70,8 +71,8 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
       ETCD_VERSION: etcdVersionFor(kubernetesVersion),
       POD_CIDR: podCidr,
       SERVICE_CIDR: serviceCidr,
-      PACKAGES_URL: `https://pkgs.k8s.io/core:/stable:/v${minorOf(kubernetesVersion)}/deb/`,
-      CONTAINERD_PACKAGES_URL: "https://download.docker.com/linux/ubuntu",
+      PACKAGES_URL: kubernetesPackages(kubernetesVersion),
+      CONTAINERD_PACKAGES_URL: CONTAINERD_PACKAGES,
     },
   });
   return { identityId: role.identityId, userData, needed: [archive, ...role.attachments] };
