@@ -3,10 +3,10 @@ import { RoleDefinition } from "@cdktf/provider-azurerm/lib/role-definition";
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { type BootGrant, bootGrants } from "./grants/boot";
+import { type MasterGrant, masterGrants } from "./grants/master";
 import { groupId, type Place, placed } from "./place";
 
-export interface MasterRoleProps extends Omit<BootGrant, "groupId"> {
+export interface MasterRoleProps extends Omit<MasterGrant, "groupId"> {
   /** Names the identity and its roles; unique in the tenant. */
   readonly name: string;
   readonly cluster: string;
@@ -19,6 +19,9 @@ export interface MasterRoleProps extends Omit<BootGrant, "groupId"> {
  */
 export class MasterRole extends Construct {
   readonly identityId: string;
+  /** What programs ask the metadata service for tokens of it by. */
+  readonly clientId: string;
+  readonly tenantId: string;
   /** What has to be there before a machine boots with the identity. */
   readonly attachments: readonly ITerraformDependable[];
 
@@ -34,7 +37,7 @@ export class MasterRole extends Construct {
       skipServicePrincipalAadCheck: true,
     };
     const [roles, assignments] = [new Construct(this, "roles"), new Construct(this, "assignments")];
-    const grants = Object.entries(bootGrants({ ...props, groupId: groupId(place) }));
+    const grants = Object.entries(masterGrants({ ...props, groupId: groupId(place) }));
     const own = grants.map(([what, { scope: kept, group, actions, dataActions, condition }]) => {
       const role = new RoleDefinition(roles, what, {
         name: `${name}-${what}`,
@@ -59,5 +62,7 @@ export class MasterRole extends Construct {
     });
     this.attachments = [...own, metrics];
     this.identityId = identity.id;
+    this.clientId = identity.clientId;
+    this.tenantId = identity.tenantId;
   }
 }

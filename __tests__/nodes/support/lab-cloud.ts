@@ -7,8 +7,9 @@ import { FakeMetadataService } from "./metadata-service";
 
 const API = `http://127.0.0.1:${PORTS.cloud}`;
 const SEALING_KEY = "arn:aws:kms:us-east-1:111111111111:key/11111111-1111-1111-1111-111111111111";
-const COMPUTE =
-  "/subscriptions/5ca1ab1e-0000-4000-8000-000000000000/resourceGroups/lab/providers/Microsoft.Compute";
+const SUBSCRIPTION = "/subscriptions/5ca1ab1e-0000-4000-8000-000000000000";
+const COMPUTE = `${SUBSCRIPTION}/resourceGroups/lab/providers/Microsoft.Compute`;
+const NET = `${SUBSCRIPTION}/resourceGroups/lab_net/providers/Microsoft.Network`;
 
 /** Who a machine is to its cloud. */
 export interface LabIdentity {
@@ -40,7 +41,15 @@ export class LabCloud {
             ...{ LAUNCH_HOOK: api.launchHook, TERMINATION_HOOK: api.terminationHook },
             ...{ WITNESS: "/keelson/lab/witness", JOIN: "/keelson/lab/join" },
           }
-        : { WITNESS: "lab-witness", JOIN: "lab-join", SEALING_KEY: "lab-sealing" };
+        : {
+            ...{ WITNESS: "lab-witness", JOIN: "lab-join", SEALING_KEY: "lab-sealing" },
+            ...{
+              TENANT: "7e4a47f0-lab",
+              IDENTITY: "1de47171-lab",
+              SUBNET: `${NET}/virtualNetworks/net/subnets/private`,
+            },
+            FENCE: `${NET}/networkSecurityGroups/net-private`,
+          };
     return { ...names, ...api.environment(API) };
   }
 
