@@ -9,11 +9,20 @@ import { synthesizedEnvironment } from "./synthesized";
 
 const API = `http://127.0.0.1:${PORTS.cloud}`;
 const SEALING_KEY = "arn:aws:kms:us-east-1:111111111111:key/11111111-1111-1111-1111-111111111111";
+const SUBSCRIPTION = "/subscriptions/5ca1ab1e-0000-4000-8000-000000000000";
+const COMPUTE = `${SUBSCRIPTION}/resourceGroups/lab/providers/Microsoft.Compute`;
+const NET = `${SUBSCRIPTION}/resourceGroups/lab_net/providers/Microsoft.Network`;
 const { WITNESS = "", JOIN = "", SEALING_KEY: KEY = "" } = synthesizedEnvironment("azure");
-/** As the stack calls them. */
-const AZURE = { WITNESS, JOIN, SEALING_KEY: KEY };
-const COMPUTE =
-  "/subscriptions/5ca1ab1e-0000-4000-8000-000000000000/resourceGroups/lab/providers/Microsoft.Compute";
+/** As the stack calls them, and what only Azure knows. */
+const AZURE = {
+  ...{ WITNESS, JOIN, SEALING_KEY: KEY },
+  ...{
+    TENANT: "7e4a47f0-lab",
+    IDENTITY: "1de47171-lab",
+    SUBNET: `${NET}/virtualNetworks/net/subnets/private`,
+  },
+  FENCE: `${NET}/networkSecurityGroups/net-private`,
+};
 
 /** Who a machine is to its cloud. */
 export interface LabIdentity {
