@@ -46,7 +46,12 @@ describe.each<StoreKind>(["S3", "Blob"])("user data and its bundle, in a store o
       },
       ...(store.cloud === "aws"
         ? { AWS_REGION: "us-east-1", GROUP: "group", LAUNCH_HOOK: "launch", TERMINATION_HOOK: "end" }
-        : { KEY_VAULT_URL: "https://prod.vault.azure.net" }),
+        : {
+            KEY_VAULT_URL: "https://prod.vault.azure.net",
+            TENANT: "tenant",
+            IDENTITY: "identity",
+            SUBNET: "subnet",
+          }),
       ...(store.server.tls && { CURL_CA_BUNDLE: CERTIFICATE }),
     };
     const storeUrl = new URL(

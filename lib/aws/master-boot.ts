@@ -1,9 +1,14 @@
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { BootBundle, etcdVersionFor, type IObjectStore } from "../core";
+import {
+  BootBundle,
+  CONTAINERD_PACKAGES,
+  etcdVersionFor,
+  type IObjectStore,
+  kubernetesPackages,
+} from "../core";
 import { masterStatements } from "./grants/master";
-import { CONTAINERD_PACKAGES, kubernetesPackages } from "./machine-packages";
 import { MachineRole } from "./machine-role";
 import { HOOKS } from "./master-group";
 import { Place } from "./place";

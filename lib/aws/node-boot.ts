@@ -1,10 +1,16 @@
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { BootBundle, etcdVersionFor, kubeletTexts, type NodePoolSpec } from "../core";
+import {
+  BootBundle,
+  CONTAINERD_PACKAGES,
+  etcdVersionFor,
+  kubeletTexts,
+  kubernetesPackages,
+  type NodePoolSpec,
+} from "../core";
 import { type IAwsCluster, nodeVersionOf, tagNameOf } from "./aws-cluster";
 import { nodeStatements } from "./grants/node";
-import { CONTAINERD_PACKAGES, kubernetesPackages } from "./machine-packages";
 import { MachineRole } from "./machine-role";
 import { NODE_HOOKS } from "./node-group";
 import { Place } from "./place";

@@ -40,9 +40,9 @@ const ROLES: Readonly<Record<BootRole, RoleRules>> = {
     ],
     needsOn: {
       aws: ["AWS_REGION", "GROUP", "LAUNCH_HOOK", "TERMINATION_HOOK"],
-      azure: ["KEY_VAULT_URL"],
+      azure: ["KEY_VAULT_URL", "TENANT", "IDENTITY", "SUBNET"],
     },
-    takes: ["PUBLIC_API_NAME", "CONTAINERD_VERSION", "CURL_CA_BUNDLE", "IMDS"],
+    takes: ["PUBLIC_API_NAME", "FENCE", "CONTAINERD_VERSION", "CURL_CA_BUNDLE", "IMDS"],
   },
   node: {
     files: (file) => NODE_ALONE.test(file) || NODE_SHARED.test(file),

@@ -5,11 +5,24 @@ import { FakeAzure } from "./fake-azure";
 import type { LabStore } from "./lab-store";
 import { PORTS } from "./machine-options";
 import { FakeMetadataService } from "./metadata-service";
+import { synthesizedEnvironment } from "./synthesized";
 
 const API = `http://127.0.0.1:${PORTS.cloud}`;
 const SEALING_KEY = "arn:aws:kms:us-east-1:111111111111:key/11111111-1111-1111-1111-111111111111";
-const COMPUTE =
-  "/subscriptions/5ca1ab1e-0000-4000-8000-000000000000/resourceGroups/lab/providers/Microsoft.Compute";
+const SUBSCRIPTION = "/subscriptions/5ca1ab1e-0000-4000-8000-000000000000";
+const COMPUTE = `${SUBSCRIPTION}/resourceGroups/lab/providers/Microsoft.Compute`;
+const NET = `${SUBSCRIPTION}/resourceGroups/lab_net/providers/Microsoft.Network`;
+const { WITNESS = "", JOIN = "", SEALING_KEY: KEY = "" } = synthesizedEnvironment("azure");
+/** As the stack calls them, and what only Azure knows. */
+const AZURE = {
+  ...{ WITNESS, JOIN, SEALING_KEY: KEY },
+  ...{
+    TENANT: "7e4a47f0-lab",
+    IDENTITY: "1de47171-lab",
+    SUBNET: `${NET}/virtualNetworks/net/subnets/private`,
+  },
+  FENCE: `${NET}/networkSecurityGroups/net-private`,
+};
 
 /** Who a machine is to its cloud. */
 export interface LabIdentity {
@@ -28,7 +41,7 @@ export class LabCloud {
 
   static async start(store: LabStore): Promise<LabCloud> {
     const api = store.cloud === "aws" ? await FakeAws.start(store.role) : await FakeAzure.start();
-    api.addKey(api instanceof FakeAws ? SEALING_KEY : "lab-sealing");
+    api.addKey(api instanceof FakeAws ? SEALING_KEY : AZURE.SEALING_KEY);
     return new LabCloud(store, api);
   }
 
@@ -41,7 +54,7 @@ export class LabCloud {
             ...{ LAUNCH_HOOK: api.launchHook, TERMINATION_HOOK: api.terminationHook },
             ...{ WITNESS: "/keelson/lab/witness", JOIN: "/keelson/lab/join" },
           }
-        : { WITNESS: "lab-witness", JOIN: "lab-join", SEALING_KEY: "lab-sealing" };
+        : AZURE;
     return { ...names, ...api.environment(API) };
   }
 
