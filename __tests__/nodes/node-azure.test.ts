@@ -13,6 +13,7 @@ const needs = { ...MACHINE_NEEDS, ...POOL_NEEDS, "dpkg-deb and openssl": has("dp
 const test = testWith(needs, "scripts/dev/setup.sh nodes, as root on Debian or Ubuntu");
 const possible = Object.values(needs).every(Boolean);
 
+const JOIN = "lab-join";
 /** A quarter of an hour in two seconds. */
 const FAST = { CLOCK_SCALE: "0.002" };
 
@@ -90,18 +91,24 @@ END
     expect(await must(machine, "readlink /usr/bin/kubectl")).toBe("/srv/lab/bin/kubectl");
     expect(lab.azure.calls).toEqual(["secrets secrets/get"]);
     expect(consoleOf(machine)).toBe("");
-  }, 60_000);
+  }, 120_000);
 
-  test("that cannot join says so once, is neither given up nor switched off, and joins when it can", async () => {
-    lab.azure.deny("secrets/get");
+  test("that waits, or cannot join, says so once, is neither given up nor switched off, and joins when it can", async () => {
+    const credentials = lab.azure.secrets.get(JOIN);
+    lab.azure.secrets.delete(JOIN);
     const machine = await lab.node("denied", master);
     const started = bootNode(machine, FAST);
+    const waits = "this machine waits: there are no join credentials: no master has served yet";
+    await tells(machine, waits);
+    lab.azure.deny("secrets/get");
+    if (credentials) lab.azure.secrets.set(JOIN, credentials);
     const why = "the join credentials could not be read (denied)";
     const ill = `this machine cannot join, goes on trying, and is replaced when it is found ill: ${why}`;
     await tells(machine, ill);
     const { received } = lab.azure;
     await machine.waitFor(() => lab.azure.received > received + 3, 20, "it does not go on trying");
     expect(consoleOf(machine).trim().split("\n")).toEqual([
+      `keelson: ${waits}`,
       `keelson: this machine cannot join: ${why}`,
       `keelson: ${ill}`,
     ]);
@@ -109,7 +116,7 @@ END
     lab.azure.heal();
     await ends(machine, started);
     expect(await nodes()).toContain(`node/${machine.hostname}`);
-  }, 60_000);
+  }, 120_000);
 
   test("is drained when a Terminate event names it, and lets the cloud go on only then", async () => {
     const machine = await lab.node("over", master);
@@ -151,7 +158,7 @@ END
     expect(await kubectl(master, "get pods -o name")).toBe("");
     expect(machine.read("/run/stand-in/calls")).toContain("stop kubelet\n");
     expect(acknowledged).toEqual(["end"]);
-  }, 90_000);
+  }, 120_000);
 
   test("that was re-imaged in its place joins again as the same Node, once that one is no longer taken for ready", async () => {
     const machine = await lab.node("again", master);
@@ -173,5 +180,5 @@ END
     expect(await uid(machine)).toBe(before);
     expect(await serial()).not.toBe(old);
     await kubectl(master, `wait --for condition=Ready --timeout 20s node/${machine.hostname}`);
-  }, 90_000);
+  }, 120_000);
 });
