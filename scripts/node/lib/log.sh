@@ -27,7 +27,7 @@ alarm() { # CODE TEXT
 
 # When a script was calm last is the time of the file `calm`, which report.sh reads of backup.sh.
 calm() {
-  rm -f "$RUN_DIR/alarm"
+  [ ! -e "$RUN_DIR/alarm" ] || rm -f "$RUN_DIR/alarm"
   : >"$RUN_DIR/calm" || true
 }
 
@@ -36,7 +36,12 @@ pause() { sleep "$(awk -v s="$1" -v scale="${CLOCK_SCALE:-1}" 'BEGIN { printf "%
 
 # The text of one field of a JSON object that we wrote ourselves: one field a line, no nesting.
 field() { # NAME FILE
-  sed -n "s/^ *\"$1\": *\"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/; T; p; q" "$2"
+  local line pattern="^ *\"$1\": *\"?([^\",]*)\"?,?\$"
+  while IFS= read -r line || [ -n "$line" ]; do
+    [[ $line =~ $pattern ]] || continue
+    printf '%s\n' "${BASH_REMATCH[1]}"
+    break
+  done <"$2"
 }
 
 # A file appears whole under its name or not at all.
