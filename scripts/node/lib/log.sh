@@ -31,8 +31,11 @@ calm() {
   : >"$RUN_DIR/calm" || true
 }
 
-# All waits go through here, so that a test can let time run faster.
-pause() { sleep "$(awk -v s="$1" -v scale="${CLOCK_SCALE:-1}" 'BEGIN { printf "%.3f", s * scale }')"; }
+# All waits go through here, so that a test can let time run faster: not so fast that what is asked again is asked all the time.
+pause() {
+  sleep "$(awk -v s="$1" -v scale="${CLOCK_SCALE:-1}" \
+    'BEGIN { least = s < 0.3 ? s : 0.3; s *= scale; printf "%.3f", s < least ? least : s }')"
+}
 
 # The text of one field of a JSON object that we wrote ourselves: one field a line, no nesting.
 field() { # NAME FILE
