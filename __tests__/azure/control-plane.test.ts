@@ -144,9 +144,10 @@ test("its rights, its scripts, its balancers and its way out are there before it
     .sort();
   expect(needed).toEqual([
     "azurerm_lb_rule.control-plane_internal_api",
-    ...["metrics", "own-group", "sealing", "secrets", "store"].map(
-      (what) => `azurerm_role_assignment.control-plane_role_assignments_${what}`,
-    ),
+    ...[
+      ...["autoscaler", "cloud-controller", "cloud-controller-network", "cloud-controller-subnet", "metrics"],
+      ...["own-group", "sealing", "secrets", "store", "volumes"],
+    ].map((what) => `azurerm_role_assignment.control-plane_role_assignments_${what}`),
     "azurerm_storage_blob.control-plane_bundle",
   ]);
   expect(only(open, SET)["depends_on"]).toContainEqual(expect.stringContaining("public_api"));
@@ -161,6 +162,18 @@ function environment(of: Terraform): Record<string, string> {
     ),
   );
 }
+
+test("Azure's programs on it find who they are and where they stand", () => {
+  const network = { ...NETWORK, privateFence: { name: "fence", resourceGroup: "net" } };
+  const data = String(set["custom_data"]);
+  expect(data).toMatch(/TENANT='[^\n]*azurerm_user_assigned_identity\.\w+-?\w+\.tenant_id/);
+  expect(data).toMatch(/IDENTITY='[^\n]*azurerm_user_assigned_identity\.\w+-?\w+\.client_id/);
+  expect(environment(tf)["SUBNET"]).toBe("private");
+  expect(data).not.toContain("FENCE=");
+  expect(String(only(controlPlane({ network }), SET)["custom_data"])).toMatch(
+    /FENCE='.*"resourceGroups", "net", "providers\/Microsoft\.Network\/networkSecurityGroups", "fence"/,
+  );
+});
 
 test("it finds its store, its vault and its names", () => {
   expect(environment(open)).toMatchObject({

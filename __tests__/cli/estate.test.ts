@@ -1,6 +1,7 @@
 import path from "node:path";
 import { App, type TerraformResource } from "cdktf";
-import { AwsClusterStack, type AwsEnvironment } from "../../stacks";
+import type { AwsEnvironment } from "../../stacks";
+import { AwsClusterStack } from "../../stacks/aws-cluster";
 import { prodUsEast1 as prod } from "../../stacks/environments/prod-us-east-1";
 import { Project, run } from "../support/project";
 import { ROOT } from "../support/run";

@@ -116,10 +116,7 @@ describe.each(["S3", "Blob"] as const)("the drill on %s", (store) => {
       expect((await fresh.run(whoami(before.join))).stderr).toMatch(/Unauthorized|must be logged in/);
       const [endpoint, token = "", ca] = lab.cloud.join.split(" ");
       expect(await must(fresh, whoami(token))).toBe(`system:bootstrap:${token.split(".")[0]}`);
-      expect([endpoint, ca]).toEqual([
-        "master.lab.kube:6443",
-        expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
-      ]);
+      expect([endpoint, ca]).toEqual([`${lab.apiName}:6443`, expect.stringMatching(/^sha256:[0-9a-f]{64}$/)]);
     });
 
     test("nothing points at the old master any more", async () => {

@@ -15,6 +15,7 @@ beforeEach(() => {
     "package.json",
     "lib/core",
     "lib/aws",
+    "lib/azure",
     "stacks",
     "scripts/node",
   ]) {
@@ -38,7 +39,7 @@ const written = () => existsSync(path.join(project, "cdktf.out"));
 function environments(source: string): void {
   writeFileSync(
     path.join(project, "stacks/environments/index.ts"),
-    `import type { AwsEnvironment } from "./environment";\nexport const environments = ${source} as unknown as AwsEnvironment[];\n`,
+    `import type { Environment } from "./environment";\nexport const environments = ${source} as unknown as Environment[];\n`,
   );
 }
 
@@ -49,6 +50,9 @@ test("main.ts makes the stacks of each environment under the names that people t
     "dev-us-east-1",
     "dev-us-east-1-state",
     "dev-us-east-1-store",
+    "prod-eastus",
+    "prod-eastus-state",
+    "prod-eastus-store",
     "prod-us-east-1",
     "prod-us-east-1-state",
     "prod-us-east-1-store",
@@ -67,6 +71,9 @@ test("for a real deploy the reference estate's placeholders are refused, and not
       .split("\n")
       .map((line) => line.slice(0, line.indexOf(" must"))),
   ).toEqual([
+    "prod-eastus: 'subscription'",
+    "prod-eastus/controlPlane: 'image'",
+    "prod-eastus: 'domain'",
     "prod-us-east-1: 'account'",
     "prod-us-east-1/controlPlane: 'image'",
     "prod-us-east-1/nodePools/general: 'image'",

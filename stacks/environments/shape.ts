@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Problems } from "../../lib/core";
-import { schemaFor } from "./environment";
+import { estateOf } from "../cloud-estate";
+import { cloudless } from "./schema";
 
 /** The keys whose values are objects with paths of their own. */
 const PARTS = ["network", "controlPlane"] as const;
@@ -16,7 +17,8 @@ export type Sound = (...path: Path) => boolean;
  * @returns what tells which keys can be held against other keys
  */
 export function checkShape(environment: unknown, problems: Problems): Sound {
-  const schema = schemaFor(property(environment, "network"));
+  const schema: z.ZodObject =
+    estateOf(property(environment, "cloud"))?.schemaFor(property(environment, "network")) ?? cloudless;
   const issues = schema.safeParse(environment).error?.issues ?? [];
 
   for (const issue of issues) {
@@ -26,7 +28,9 @@ export function checkShape(environment: unknown, problems: Problems): Sound {
     const place = part === undefined ? problems : problems.in(part);
 
     if (isUnknown) {
-      const known = Object.keys((part === undefined ? schema : schema.shape[part]).shape).join(", ");
+      const known = Object.keys(
+        (part === undefined ? schema : (schema.shape[part] as z.ZodObject)).shape,
+      ).join(", ");
       for (const unknown of issue.keys) {
         place.add(propName([...(part === undefined ? issue.path : rest), unknown]), {
           mustHold: "must be left out: there is no such key",
