@@ -19,14 +19,15 @@ afterAll(() => {
   deployed.remove();
 });
 
-test("the store and the cluster deploy, and have nothing to change on a second plan", async () => {
-  deployed.synthesize(acsCluster());
-  for (const id of ["store", "prod"]) {
+test.each(["store", "prod"])(
+  "the stack %s deploys, and has nothing to change on a second plan",
+  async (id) => {
+    deployed.synthesize(acsCluster());
     const { code, stdout } = await deployed.terraform(id, "apply -auto-approve", "plan -detailed-exitcode");
     expect(stdout).toContain("No changes. Your infrastructure matches the configuration.");
     expect(code).toBe(0);
-  }
-});
+  },
+);
 
 describe("a machine's custom data is a script that bash reads, with its values in it and no template", () => {
   test.each([
@@ -55,57 +56,74 @@ describe("a machine's custom data is a script that bash reads, with its values i
   });
 });
 
-test("another size, disk or version of the master changes its set in place, and where it has those from", async () => {
-  expect(
-    await changes({
-      controlPlane: { instanceType: "Standard_D4_v2", diskGiB: 80, previousKubernetesVersion: "1.36.4" },
-    }),
-  ).toEqual({ [MASTER]: "os_disk,sku" });
-});
-
-test("an upgrade of the master that is not done changes no node", async () => {
-  expect(
-    Object.keys(
-      await changes({
-        controlPlane: { kubernetesVersion: "1.36.5", previousKubernetesVersion: "1.36.4" },
-      }),
-    ),
-  ).toEqual([MASTER]);
-});
-
-test("a range more of the public API changes a rule at the master and one at the subnet", async () => {
-  const allowedCidrs = ["203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24"];
-  expect(await changes({ controlPlane: { publicApi: { allowedCidrs } } })).toEqual({
-    "azurerm_network_security_rule.cluster_control-plane_in_public-api": "source_address_prefixes",
-    "azurerm_network_security_rule.cluster_control-plane_fence_public-api": "source_address_prefixes",
-  });
-});
-
 test("one agent more at least changes the autoscaler's bound, and nothing else", async () => {
   expect(await changes({ agents: { minCount: 4 } })).toEqual({ [AGENTS]: "tags.min" });
 });
 
-test("agents of another size are a change in place, of which the facts say that nodes are re-imaged", async () => {
-  expect(await changes({ agents: { machineTypes: ["Standard_D3_v2"] } })).toEqual({ [AGENTS]: "sku" });
-  expect(Facts.shipped().find(SET, "sku", "disrupts")?.value).toContain("nodes are re-imaged");
-});
+// Changes that have nothing to do with each other share a plan, which takes seconds.
+describe("changes in place", () => {
+  let touched: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    touched = await changes({
+      controlPlane: {
+        instanceType: "Standard_D4_v2",
+        diskGiB: 80,
+        publicApi: { allowedCidrs: ["203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24"] },
+      },
+      agents: { machineTypes: ["Standard_D3_v2"] },
+    });
+  });
 
-test("a label is a change in place: of what machines start with, and of what the autoscaler is told", async () => {
-  expect(await changes({ agents: { labels: { "example.org/tier_a": "x" } } })).toEqual({
-    [AGENTS]: "custom_data,tags.k8s.io_cluster-autoscaler_node-template_label_example.org_tier~2a",
+  test("of the master's size and disk are one of its set", () => {
+    expect(touched[MASTER]).toBe("os_disk,sku");
+  });
+
+  test("of the agents' size are one of their set, of which the facts say that nodes are re-imaged", () => {
+    expect(touched[AGENTS]).toBe("sku");
+    expect(Facts.shipped().find(SET, "sku", "disrupts")?.value).toContain("nodes are re-imaged");
+  });
+
+  test("of the public API's ranges are one of a rule at the master and one at the subnet, and nothing else is touched", () => {
+    const { [MASTER]: master, [AGENTS]: agents, ...others } = touched;
+    expect([master, agents]).not.toContain(undefined);
+    expect(others).toEqual({
+      "azurerm_network_security_rule.cluster_control-plane_in_public-api": "source_address_prefixes",
+      "azurerm_network_security_rule.cluster_control-plane_fence_public-api": "source_address_prefixes",
+    });
   });
 });
 
-test("a pool with another name is another pool, and no other one is touched", async () => {
-  const touched = await changes({ balancers: "front" });
-  const of = (pool: string, action: string) =>
-    Object.entries(touched)
-      .filter(([address, done]) => address.includes(`.pools_${pool}_`) && done === action)
-      .map(([address]) => address.replace(`pools_${pool}_`, ""))
-      .sort();
-  expect(of("front", "create")).toContain(`${SET}.group`);
-  expect(of("edge", "delete")).toEqual(of("front", "create"));
-  expect(Object.keys(touched)).toHaveLength(2 * of("front", "create").length);
+describe("another pool's name, a label, and an upgrade of the master that is not done", () => {
+  let touched: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    touched = await changes({
+      controlPlane: { kubernetesVersion: "1.36.5", previousKubernetesVersion: "1.36.4" },
+      agents: { labels: { "example.org/tier_a": "x" } },
+      balancers: "front",
+    });
+  });
+
+  test("make another pool", () => {
+    const of = (pool: string, action: string) =>
+      Object.entries(touched)
+        .filter(([address, done]) => address.includes(`.pools_${pool}_`) && done === action)
+        .map(([address]) => address.replace(`pools_${pool}_`, ""))
+        .sort();
+    expect(of("front", "create")).toContain(`${SET}.group`);
+    expect(of("edge", "delete")).toEqual(of("front", "create"));
+    // Beside the two sets below.
+    expect(Object.keys(touched)).toHaveLength(2 * of("front", "create").length + 2);
+  });
+
+  test("change what the labelled machines start with, and what the autoscaler is told", () => {
+    expect(touched[AGENTS]).toBe(
+      "custom_data,tags.k8s.io_cluster-autoscaler_node-template_label_example.org_tier~2a",
+    );
+  });
+
+  test("change the master's set, and no node for its sake", () => {
+    expect(touched[MASTER]).toBe("custom_data");
+  });
 });
 
 test("another location replaces all that stands there", async () => {
