@@ -72,19 +72,25 @@ export function cluster(own: Partial<ClusterProps["controlPlane"]> = {}) {
 }
 
 /** What differs from the preset with a pool of load balancers. */
-export interface OwnPools {
+export interface OwnAcs {
+  readonly controlPlane?: Partial<ClusterProps["controlPlane"]>;
   readonly agents?: Partial<AcsClusterProps["agents"]>;
   readonly balancers?: string;
   readonly location?: string;
 }
 
 /** A network, the preset of a cluster in it, and a pool more, as a stack would have them. */
-export function acsCluster({ agents, balancers = "edge", location }: OwnPools = {}) {
+export function acsCluster({ controlPlane, agents, balancers = "edge", location }: OwnAcs = {}) {
   return (stack: TerraformStack): AcsCluster => {
     const image = { id: GENERATION_1, architecture: "amd64" } as const;
     const made = new AcsCluster(stack, "cluster", {
       ...surroundings(stack, location),
-      controlPlane: { kubernetesVersion: "1.36.4", image },
+      controlPlane: {
+        kubernetesVersion: "1.36.4",
+        image,
+        publicApi: { allowedCidrs: ["203.0.113.0/24", "198.51.100.0/24"] },
+        ...controlPlane,
+      },
       agents: { image, maxCount: 12, ...agents },
     });
     new NodePool(new Construct(stack, "pools"), balancers, {

@@ -34,6 +34,7 @@ export type FactKind =
   | "replaces"
   | "may-replace"
   | "in-place"
+  | "disrupts"
   | "default"
   | "computed"
   | "counts"
