@@ -46,7 +46,7 @@ describe.each<StoreKind>(["S3", "Blob"])("user data and its bundle, in a store o
       },
       ...{ GROUP: 'it\'s "the" $GROUP', LAUNCH_HOOK: "launch", TERMINATION_HOOK: "termination" },
       ...{ KEY_VAULT_URL: "https://prod.vault.azure.net", IMDS: "http://127.0.0.1:9002" },
-      ...{ TENANT: "tenant", IDENTITY: "identity", SUBNET: "subnet" },
+      ...{ TENANT: "tenant", CLIENT_ID: "identity", SUBNET: "subnet" },
       ...(store.server.tls && { CURL_CA_BUNDLE: CERTIFICATE }),
     };
     const storeUrl = new URL(

@@ -45,7 +45,7 @@ export class LabCloud {
             ...{ WITNESS: "lab-witness", JOIN: "lab-join", SEALING_KEY: "lab-sealing" },
             ...{
               TENANT: "7e4a47f0-lab",
-              IDENTITY: "1de47171-lab",
+              CLIENT_ID: "1de47171-lab",
               SUBNET: `${NET}/virtualNetworks/net/subnets/private`,
             },
             FENCE: `${NET}/networkSecurityGroups/net-private`,
