@@ -48,7 +48,7 @@ const ENVIRONMENTS: Readonly<Record<Cloud, Readonly<Record<string, string>>>> = 
     ...COMMON,
     KEY_VAULT_URL: "https://prod-us-east-1.vault.azure.net",
     TENANT: "11111111-2222-3333-4444-555555555555",
-    IDENTITY: "66666666-7777-8888-9999-000000000000",
+    CLIENT_ID: "66666666-7777-8888-9999-000000000000",
     SUBNET:
       "/subscriptions/1/resourceGroups/prod/providers/Microsoft.Network/virtualNetworks/prod/subnets/private",
   },

@@ -49,7 +49,7 @@ describe.each<StoreKind>(["S3", "Blob"])("user data and its bundle, in a store o
         : {
             KEY_VAULT_URL: "https://prod.vault.azure.net",
             TENANT: "tenant",
-            IDENTITY: "identity",
+            CLIENT_ID: "identity",
             SUBNET: "subnet",
           }),
       ...(store.server.tls && { CURL_CA_BUNDLE: CERTIFICATE }),

@@ -74,7 +74,7 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
       SEALING_KEY: sealingKey.name,
       KEY_VAULT_URL: sealingKey.vaultUrl,
       TENANT: role.tenantId,
-      IDENTITY: role.clientId,
+      CLIENT_ID: role.clientId,
       SUBNET: subnetId,
       ...(fenceId && { FENCE: fenceId }),
       API_NAME: apiName,

@@ -40,7 +40,7 @@ const ROLES: Readonly<Record<BootRole, RoleRules>> = {
     ],
     needsOn: {
       aws: ["AWS_REGION", "GROUP", "LAUNCH_HOOK", "TERMINATION_HOOK"],
-      azure: ["KEY_VAULT_URL", "TENANT", "IDENTITY", "SUBNET"],
+      azure: ["KEY_VAULT_URL", "TENANT", "CLIENT_ID", "SUBNET"],
     },
     takes: ["PUBLIC_API_NAME", "FENCE", "CONTAINERD_VERSION", "CURL_CA_BUNDLE", "IMDS"],
   },

@@ -3,7 +3,7 @@
 # that: docs/core-addons.md. keelson-addons.service runs it until it ends well. All of it may have been done before.
 set -euo pipefail
 : "${CLOUD:?}" "${CLUSTER:?}" "${STORE_URL:?}" "${API_NAME:?}"
-[ "$CLOUD" != azure ] || : "${TENANT:?}" "${IDENTITY:?}" "${SUBNET:?}"
+[ "$CLOUD" != azure ] || : "${TENANT:?}" "${CLIENT_ID:?}" "${SUBNET:?}"
 export PART=addons
 LIB=$(dirname "$(readlink -f "$0")")/lib
 # shellcheck source=lib/load.sh

@@ -18,7 +18,7 @@ const AZURE = {
   ...{ WITNESS, JOIN, SEALING_KEY: KEY },
   ...{
     TENANT: "7e4a47f0-lab",
-    IDENTITY: "1de47171-lab",
+    CLIENT_ID: "1de47171-lab",
     SUBNET: `${NET}/virtualNetworks/net/subnets/private`,
   },
   FENCE: `${NET}/networkSecurityGroups/net-private`,

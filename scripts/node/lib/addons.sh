@@ -6,7 +6,7 @@
 ADDONS=$(dirname "$LIB")/addons
 ADDONS_DIR=${KEELSON_ROOT:-}/var/cache/keelson/addons
 # What values may ask for, in place of ${NAME}: of user data, or of what cloud_config sets.
-ADDONS_NAMES=(API_NAME AWS_REGION CLUSTER IDENTITY RESOURCE_GROUP SUBSCRIPTION)
+ADDONS_NAMES=(API_NAME AWS_REGION CLIENT_ID CLUSTER RESOURCE_GROUP SUBSCRIPTION)
 
 # "name version url sha256 where" of each row of this cloud on a line.
 addons_table() { # tool or chart

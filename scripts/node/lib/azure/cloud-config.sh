@@ -5,15 +5,15 @@
 
 CLOUD_CONFIG=${KEELSON_ROOT:-}/etc/kubernetes/azure.json
 
-# Writes the file, and sets what values ask for. Needs TENANT, IDENTITY and SUBNET, and takes FENCE: the group that Services are
+# Writes the file, and sets what values ask for. Needs TENANT, CLIENT_ID and SUBNET, and takes FENCE: the group that Services are
 # opened in.
 cloud_config() {
   local set location name='[A-Za-z0-9_.-]+' net=() fence=('' '')
   set=$(scale_set) && location=$(compute location) || return "$UNREACHABLE"
   # All of these end up in JSON, and none needs more than this.
-  if ! [[ $TENANT$IDENTITY$location =~ ^[A-Za-z0-9-]+$ ]] ||
+  if ! [[ $TENANT$CLIENT_ID$location =~ ^[A-Za-z0-9-]+$ ]] ||
     ! [[ $set =~ ^/subscriptions/($name)/resourceGroups/($name)/providers/Microsoft\.Compute/ ]]; then
-    say "what user data says of the tenant, or the metadata service of this machine's place, is no name"
+    say "one of these is no name: $TENANT, $CLIENT_ID, $location, $set"
     return 1
   fi
   SUBSCRIPTION=${BASH_REMATCH[1]} RESOURCE_GROUP=${BASH_REMATCH[2]}
@@ -36,7 +36,7 @@ cloud_config() {
       resourceGroup "$RESOURCE_GROUP" location "$location" vmType vmss \
       vnetResourceGroup "${net[0]}" vnetName "${net[1]}" subnetName "${net[2]}" \
       securityGroupResourceGroup "${fence[0]}" securityGroupName "${fence[1]}" \
-      userAssignedIdentityID "$IDENTITY" loadBalancerSku Standard loadBalancerBackendPoolConfigurationType nodeIP
+      userAssignedIdentityID "$CLIENT_ID" loadBalancerSku Standard loadBalancerBackendPoolConfigurationType nodeIP
     # By their addresses, since balancers that stand in a scale set's model would be a change of it to Terraform. And machines
     # leave by the network's own way.
     printf '  "disableOutboundSNAT": true,\n  "useInstanceMetadata": true,\n  "useManagedIdentityExtension": true\n}\n'
