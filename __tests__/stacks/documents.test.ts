@@ -2,19 +2,19 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Facts } from "../../lib/cli/simulator/facts/facts";
 import { retirementOf } from "../../lib/azure/instance-type";
-import { addStacks } from "../../stacks";
 import { prodEastus } from "../../stacks/environments/prod-eastus";
+import { estate } from "../support/estate";
 import { ROOT } from "../support/run";
-import { synthApp } from "../support/synth";
+import { addresses } from "../support/synth";
 
 const facts = Facts.shipped();
-const page = readFileSync(path.join(ROOT, "docs/azure-errors.md"), "utf8");
+const pageOf = (name: string) => readFileSync(path.join(ROOT, "docs", name), "utf8");
+const page = pageOf("azure-errors.md");
+const stacks = estate();
+const eastus = Object.entries(stacks).filter(([id]) => id.startsWith("prod-eastus"));
 
 test("docs/azure-errors.md registers the providers of all that prod-eastus makes, and no other", () => {
-  const stacks = synthApp((app) => {
-    addStacks(app, prodEastus);
-  });
-  const types = Object.values(stacks).flatMap(({ resource = {} }) => Object.keys(resource));
+  const types = eastus.flatMap(([, { resource = {} }]) => Object.keys(resource));
   const needed = types.flatMap((type) => {
     const ids = JSON.stringify([
       facts.find(type, "id", "computed")?.value,
@@ -32,4 +32,11 @@ test("docs/azure-errors.md names the successor that synthesis names", () => {
     /-\s+instanceType: "(\S+)",\n\+\s+instanceType: "(\S+)"/.exec(page) ?? [];
   expect(before).toBe(instanceType);
   expect(retirementOf(instanceType)).toContain(`take ${after}`);
+});
+
+test("docs/state.md imports each resource of the account that prod-eastus keeps its state in", () => {
+  const imported = [...pageOf("state.md").matchAll(/^terraform import (azurerm_\S+)/gm)].map(
+    ([, one]) => one,
+  );
+  expect(imported.sort()).toEqual(addresses(stacks["prod-eastus-state"] ?? {}).sort());
 });
