@@ -1,4 +1,8 @@
-import { checkAzureNodePool, type IAzureCluster } from "../../lib/azure";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { runInNewContext } from "node:vm";
+import { Token } from "cdktf";
+import { checkAzureNodePool, type IAzureCluster, storeOf } from "../../lib/azure";
 import { Problems } from "../../lib/core";
 import { AGENTS, BALANCERS, CLUSTER, makePools, type Pool, poolProblems } from "./support/node-pool";
 import { problemsOf } from "./support/synth";
@@ -142,4 +146,29 @@ test("pools of one cluster are held against one another", () => {
   expect(together([AGENTS, { ...AGENTS, name: "more" }], { podCidr: "10.244.0.0/20" })).toEqual([
     expect.stringContaining("'pools' must come to at most 16 nodes"),
   ]);
+});
+
+test("what only Terraform knows of a literal cluster is taken as it is", () => {
+  const token = Token.asString({ only: "Terraform knows" });
+  const { zones, cidrBlock, privateSubnetIds, publicSubnetIds } = CLUSTER.network;
+  expect(
+    poolProblems(BALANCERS, {
+      place: { subscription: token, resourceGroup: token, location: token },
+      network: { networkId: token, zones, cidrBlock, privateSubnetIds, publicSubnetIds },
+      store: { name: token, account: token, id: token, url: token },
+      joinSecret: { name: token, vaultId: token, vaultUrl: token },
+      nodeSecurity: { members: token, services: token },
+      publicZone: { name: token, resourceGroup: token },
+    }),
+  ).toEqual([]);
+});
+
+test("the literal cluster that the documentation shows is a sound one", () => {
+  const page = readFileSync(path.join(__dirname, "../../docs/node-pools.md"), "utf8");
+  const group = /^const group = "(.*)";$/m.exec(page)?.[1];
+  const literal = /^const cluster: IAzureCluster = (\{.*?^\});$/ms.exec(page)?.[1];
+  const cluster = runInNewContext(`(${literal})`, { group, storeOf }) as IAzureCluster;
+  expect(Object.keys(cluster)).toEqual(Object.keys(CLUSTER));
+  expect(poolProblems({}, cluster)).toEqual([]);
+  expect(poolProblems(BALANCERS, cluster)).toEqual([]);
 });

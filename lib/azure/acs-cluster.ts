@@ -27,7 +27,8 @@ export interface AcsAgents
    */
   readonly minCount?: number;
   /**
-   * One size; ["Standard_D2s_v5"] is the successor. An image of generation 1 starts on either.
+   * One size. ["Standard_D2s_v5"] is the successor, and an image of generation 1 starts on either; but its disks are premium ones, and
+   * a change of those replaces all agents at once. "Standard_D2_v5" has the same disks, and agents roll to it.
    * @default ["Standard_D2_v2"]
    */
   readonly machineTypes?: readonly string[];
@@ -35,7 +36,8 @@ export interface AcsAgents
 
 export interface AcsClusterProps extends ClusterProps {
   /**
-   * Its `instanceType` is "Standard_D3_v2" by default; "Standard_D4s_v5" is the successor. An image of generation 1 starts on either.
+   * Its `instanceType` is "Standard_D3_v2" by default; "Standard_D4s_v5" is the successor, with premium disks, for which the set is
+   * replaced and the master rebuilt. An image of generation 1 starts on either.
    */
   readonly controlPlane: ClusterProps["controlPlane"];
   readonly agents: AcsAgents;
