@@ -64,6 +64,7 @@ test("for a real deploy the reference estate's placeholders are refused, and not
   ).toEqual([
     "prod-eastus: 'subscription'",
     "prod-eastus/controlPlane: 'image'",
+    "prod-eastus/agents: 'image'",
     "prod-eastus: 'domain'",
     "prod-us-east-1: 'account'",
     "prod-us-east-1/controlPlane: 'image'",
