@@ -5,6 +5,7 @@ export interface TerraformPlan {
   readonly resource_changes?: readonly ResourceChange[];
   readonly resource_drift?: readonly ResourceChange[];
   readonly output_changes?: Readonly<Record<string, ValueChange>>;
+  readonly variables?: Readonly<Record<string, { readonly value?: Json }>>;
   readonly configuration?: {
     readonly provider_config?: Readonly<Record<string, { readonly full_name?: string }>>;
     readonly root_module?: ConfiguredModule;
@@ -13,6 +14,7 @@ export interface TerraformPlan {
 }
 
 export interface ConfiguredModule {
+  readonly variables?: Readonly<Record<string, { readonly sensitive?: boolean }>>;
   readonly resources?: readonly {
     readonly address: string;
     readonly mode?: string;
