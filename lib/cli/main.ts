@@ -58,7 +58,7 @@ Examples:
     .description("Say what merging the working tree would create, change, replace and destroy, without a cloud.")
     .argument("[stack...]", "the stacks to preview; all by default")
     .option("--base <ref>", "the branch to be merged into; by default what the remote says, else main")
-    .option("--format <format>", "terminal or json; may be given several times", collect)
+    .option("--format <format>", "terminal, markdown or json; may be given several times", collect)
     .option("--out <file>", "write the format that was given at the same place to a file", collect)
     .option("--guard", "exit with 3 when something would be lost for good")
     .option("--quiet", "no progress on stderr")

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import type { Preview } from "./model/preview";
+import { renderMarkdown } from "./render/markdown";
 import { renderTerminal } from "./render/terminal";
 
 /** One rendering of a preview, and where it goes. */
@@ -9,6 +10,7 @@ export interface Output {
 
 const FORMATS: Readonly<Record<string, (preview: Preview, color: boolean) => string>> = {
   terminal: (preview, color) => renderTerminal(preview, { color }),
+  markdown: renderMarkdown,
   json: (preview) => `${JSON.stringify(preview, undefined, 2)}\n`,
 };
 

@@ -1,15 +1,15 @@
 import type { Facts } from "../../simulator/facts/facts";
 import { differences, type Difference } from "./differences";
+import { holdsInvented, type Inventions } from "./invented";
 import { DETAILS_MAX, type AttributeChange, type Shown } from "./preview";
 import { isSecretPath, type Secrets } from "./secrets";
-import { isObject, stringsIn, UNKNOWN, type Planned } from "./value";
+import { isObject, UNKNOWN, type Planned } from "./value";
 
 /** What is known around a change, beside the plan's own entry for it. */
 export interface Surroundings {
   readonly facts: Facts;
   readonly secrets: Secrets;
-  /** Strings that the simulator made up. */
-  readonly invented: readonly string[];
+  readonly invented: Inventions;
   readonly simulated: boolean;
 }
 
@@ -34,7 +34,13 @@ export function attributeChanges(changed: Changed, surroundings: Surroundings): 
     // Elements of one list look alike where their values are hidden.
     found.set(JSON.stringify([one.path, one.before, one.after]), one);
   }
-  const order: readonly AttributeChange["effect"][] = ["replaces", "may-replace", "not-known", "in-place"];
+  const order: readonly AttributeChange["effect"][] = [
+    "replaces",
+    "may-replace",
+    "not-known",
+    "in-place",
+    "sets",
+  ];
   return [...found.values()]
     .sort((one, other) => order.indexOf(one.effect) - order.indexOf(other.effect))
     .slice(0, DETAILS_MAX);
@@ -52,7 +58,7 @@ function isNoise(
     );
     if (tags.length > 0) return true;
   }
-  if (top === "timeouts") return true;
+  if (top === "timeouts" || (top === "tags_all" && changed.before === null)) return true;
   // On creation only what is set is of interest; on a change, what nobody set and nobody knows is computed.
   if (changed.before === null) return after === UNKNOWN || after === null || before === after;
   return after === UNKNOWN && setInHead !== undefined && !setInHead.has(top) && !setInBase?.has(top);
@@ -60,7 +66,7 @@ function isNoise(
 
 function describe(
   { path, before, after }: Difference,
-  { type, marks, setInBase, forcing }: Changed,
+  { type, marks, setInBase, forcing, before: resource }: Changed,
   { facts, secrets, invented, simulated }: Surroundings,
 ): AttributeChange {
   const names = path.join(".");
@@ -74,7 +80,7 @@ function describe(
     if (value === null) return { kind: "none" };
     if (value === UNKNOWN) return { kind: "unknown" };
     if (hidden) return { kind: "sensitive" };
-    if (simulated && (isComputed || holdsAny(value, invented))) return { kind: "simulated" };
+    if (simulated && (isComputed || holdsInvented(value, invented))) return { kind: "simulated" };
     return { kind: "value", text: shorten(secrets.mask(JSON.stringify(value, unknownsAsText))) };
   };
   const fact = facts.onChange(type, attributeOf(type, path, facts));
@@ -83,7 +89,7 @@ function describe(
     path: secrets.mask(names),
     before: show(before, setInBase !== undefined && !setInBase.has(top)),
     after: show(after, false),
-    ...effectOf(forces, fact, simulated),
+    ...(resource === null ? { effect: "sets" as const } : effectOf(forces, fact, simulated)),
   };
 }
 
@@ -118,10 +124,6 @@ function isMarked(marks: unknown, path: readonly string[]): boolean {
   if (!isObject(marks)) return false;
   if (name === undefined) return Object.values(marks).some((one) => isMarked(one, []));
   return isMarked((marks as Record<string, unknown>)[name], rest);
-}
-
-function holdsAny(value: Planned, invented: readonly string[]): boolean {
-  return stringsIn(value).some((text) => invented.some((made) => text.includes(made)));
 }
 
 function unknownsAsText(_key: string, value: unknown): unknown {

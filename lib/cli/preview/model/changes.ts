@@ -2,11 +2,9 @@ import { attributeChanges, type Surroundings } from "./attributes";
 import { DETAILS_MAX, type Action, type AttributeChange, type Certainty, type Change } from "./preview";
 import { References, withoutKeys } from "./references";
 import { lostWith } from "./stateful";
+import { synthesizedKeys, synthesizedPath, type Configuration } from "./synthesized";
 import type { ResourceChange, TerraformPlan } from "./terraform-plan";
-import { isObject, withUnknowns, type Planned } from "./value";
-
-/** A stack's synthesized configuration, as far as the preview reads it; anything at all may stand there. */
-export type Configuration = unknown;
+import { withUnknowns, type Planned } from "./value";
 
 /** What a plan does to resources, the gravest first. */
 export function changesOf(
@@ -66,8 +64,8 @@ function describe(
           {
             ...{ type, before, after, forcing },
             marks: { before: change.before_sensitive, after: change.after_sensitive },
-            setInBase: configured(base, one.previous_address ?? one.address),
-            setInHead: references.set(one.address) ?? configured(head, one.address),
+            setInBase: synthesizedKeys(base, one.previous_address ?? one.address),
+            setInHead: references.set(one.address) ?? synthesizedKeys(head, one.address),
           },
           surroundings,
         );
@@ -83,7 +81,7 @@ function describe(
             .filter(({ after: to }) => to.kind === "unknown")
             .flatMap(({ path }) => disturbing(path.split(".")[0]))
         : [];
-  const path = constructPath(head, one.address) ?? constructPath(base, one.address);
+  const path = synthesizedPath(head, one.address) ?? synthesizedPath(base, one.address);
   const lost = lostWith(type, path);
   return {
     address: secrets.mask(one.address),
@@ -115,29 +113,6 @@ function certaintyOf(action: Action, attributes: readonly AttributeChange[], sim
 
 function pathOf(steps: readonly (string | number)[]): string {
   return steps.filter((step) => typeof step === "string").join(".");
-}
-
-/** What cdktf wrote of one resource. Keys of instances and modules have nothing there. */
-function synthesized(configuration: Configuration, address: string): Record<string, unknown> | undefined {
-  const [type = "", name = "", ...more] = withoutKeys(address).split(".");
-  if (more.length > 0) return undefined;
-  const steps = ["resource", type, name];
-  let at: unknown = configuration;
-  for (const step of steps)
-    at = isObject(at) && Object.hasOwn(at, step) ? (at as Record<string, unknown>)[step] : undefined;
-  return isObject(at) ? (at as Record<string, unknown>) : undefined;
-}
-
-function configured(configuration: Configuration, address: string): ReadonlySet<string> | undefined {
-  const body = synthesized(configuration, address);
-  return body && new Set(Object.keys(body));
-}
-
-/** Where in its stack the construct is: `network/vpc`. */
-function constructPath(configuration: Configuration, address: string): string | undefined {
-  const notes = synthesized(configuration, address)?.["//"] as { metadata?: { path?: unknown } } | undefined;
-  const path = notes?.metadata?.path;
-  return typeof path === "string" ? path.split("/").slice(1).join("/") : undefined;
 }
 
 const ORDER: readonly Action[] = ["destroy", "replace", "forget", "update", "create", "import", "move"];

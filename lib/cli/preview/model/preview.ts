@@ -23,8 +23,8 @@ const attributeChange = z.strictObject({
   before: shown,
   after: shown,
   effect: z
-    .enum(["replaces", "may-replace", "in-place", "not-known"])
-    .describe("what a change of this attribute does to the resource"),
+    .enum(["replaces", "may-replace", "in-place", "not-known", "sets"])
+    .describe("what a change of this attribute does to the resource; 'sets' where the resource is new"),
   source: text.optional().describe("who says so, or on what it depends"),
 });
 

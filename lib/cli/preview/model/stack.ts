@@ -3,19 +3,19 @@ import type { Diagnostic } from "../simulation/diagnostics";
 import type { SimulatedStack } from "../simulation/simulation";
 import type { Surroundings } from "./attributes";
 import { changesOf } from "./changes";
-import { inventedIn } from "./invented";
+import { holdsInvented, inventedIn, NOTHING_INVENTED, withNames } from "./invented";
 import { LONG_TEXT_MAX, type Change, type Shown, type StackPreview } from "./preview";
 import { renamesIn } from "./renames";
 import type { Secrets } from "./secrets";
 import { secretsOf } from "./secrets-of";
 import { lostWith } from "./stateful";
 import type { TerraformPlan } from "./terraform-plan";
-import { equal, stringsIn, UNKNOWN, withUnknowns, type Planned } from "./value";
+import { equal, UNKNOWN, withUnknowns, type Planned } from "./value";
 
 /** What a real plan says of a stack that `name` is made up for. */
 export function describeRealPlan(name: string, plan: TerraformPlan, facts: Facts): StackPreview {
   const secrets = secretsOf({ plan }, facts);
-  const surroundings = { facts, secrets, invented: [], simulated: false };
+  const surroundings = { facts, secrets, invented: NOTHING_INVENTED, simulated: false };
   const drift = plan.resource_drift?.length ?? 0;
   const notes =
     drift > 0 ? [`Terraform found ${drift} of its resources changed outside of it before it planned.`] : [];
@@ -95,8 +95,7 @@ function outputsOf(
       if (value === null) return { kind: "none" };
       if (value === UNKNOWN || stringify(value).includes(NOT_KNOWN)) return { kind: "unknown" };
       if (isSecret || SECRET_OUTPUT.test(name)) return { kind: "sensitive" };
-      if (simulated && stringsIn(value).some((text) => invented.some((made) => text.includes(made))))
-        return { kind: "simulated" };
+      if (simulated && holdsInvented(value, invented)) return { kind: "simulated" };
       return { kind: "value", text: secrets.mask(stringify(value)).slice(0, 200) };
     };
     const action =
@@ -115,9 +114,9 @@ function stringify(value: Planned): string {
 /** Ids in a diagnostic are made up in a simulation; the addresses that stand with it say what is meant. */
 function diagnostic(
   { summary, detail, address }: Diagnostic,
-  { secrets }: Surroundings,
+  { secrets, invented }: Surroundings,
 ): StackPreview["errors"][number] {
-  const plain = (text: string) => secrets.mask(text).slice(0, LONG_TEXT_MAX);
+  const plain = (text: string) => secrets.mask(withNames(text, invented)).slice(0, LONG_TEXT_MAX);
   return {
     summary: plain(summary),
     detail: plain(detail),

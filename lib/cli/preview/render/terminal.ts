@@ -16,6 +16,8 @@ const SIGNS: Readonly<Record<Change["action"], string>> = {
 const CODES = { red: 31, green: 32, yellow: 33, bold: 1, dim: 2 } as const;
 type Paint = (text: string, ...styles: (keyof typeof CODES)[]) => string;
 
+/** How many refusals are told: one is enough for the deploy to fail. */
+const REFUSALS = 5;
 /** How many followers are told one by one. */
 const NAMED = 3;
 
@@ -76,7 +78,8 @@ function renderStack(stack: StackPreview, paint: Paint): string[] {
       ...(differs.length > 0 ? [`      they differ in ${oneLine(differs.join(", "))}`] : []),
     ]),
     ...(refusals.length > 0 ? ["", paint("  The deploy is known to fail:", "red", "bold")] : []),
-    ...refusals.flatMap((error) => diagnostic(error, paint)),
+    ...refusals.slice(0, REFUSALS).flatMap((error) => diagnostic(error, paint)),
+    ...(refusals.length > REFUSALS ? [`  and ${refusals.length - REFUSALS} more like these`] : []),
     ...(outputs.length > 0 ? ["", "  Outputs:"] : []),
     ...outputs.map(
       ({ name: output, before, after }) =>
@@ -96,6 +99,7 @@ function origin({ previousAddress }: Change): string {
 }
 
 function describeAttribute({ path, before, after, effect, source }: AttributeChange, paint: Paint): string {
+  if (effect === "sets") return `${oneLine(path)}: ${oneLine(valueText(after))}`;
   const said = `${oneLine(path)}: ${oneLine(valueText(before))} → ${oneLine(valueText(after))}`;
   if (effect === "replaces") return `${said}  ${paint("forces the replacement", "red")}`;
   if (effect === "may-replace")
