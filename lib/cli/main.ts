@@ -59,7 +59,7 @@ Examples:
     .argument("[stack...]", "the stacks to preview; all by default")
     .option("--base <ref>", "the branch to be merged into; by default what the remote says, else main")
     .option("--format <format>", "terminal, markdown or json; may be given several times", collect)
-    .option("--out <file>", "write the format that was given at the same place to a file", collect)
+    .option("--out <file>", "write the format that was given at the same place to a file, or with - to stdout", collect)
     .option("--guard", "exit with 3 when something would be lost for good")
     .option("--quiet", "no progress on stderr")
     .addHelpText(
@@ -71,7 +71,7 @@ changes, 2 something does, 3 something is lost for good (with --guard), 1 error.
 Examples:
   $ keelson preview
   $ keelson preview --base origin/main prod-us-east-1
-  $ keelson preview --format terminal --format json --out /dev/stderr --out preview.json`,
+  $ keelson preview --format terminal --format json --out - --out preview.json`,
     )
     .action(async (stacks: string[], options: PreviewOptions) => {
       process.exitCode = await preview(stacks, options);

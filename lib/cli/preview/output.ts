@@ -16,7 +16,7 @@ const FORMATS: Readonly<Record<string, (preview: Preview, color: boolean) => str
 
 /**
  * What `--format` and `--out` ask for: each format goes to the file that stands at the same place, or to the standard
- * output where none does.
+ * output where none does, or a `-`.
  *
  * @throws Error when a format is not known, or when there are more files than formats.
  */
@@ -39,7 +39,7 @@ export function outputs({
     );
   }
   return format.map((name, i) => {
-    const file = out[i];
+    const file = out[i] === "-" ? undefined : out[i];
     return {
       write: (preview) => {
         const color = file === undefined && process.stdout.isTTY && process.env["NO_COLOR"] === undefined;

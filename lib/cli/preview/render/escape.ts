@@ -21,6 +21,16 @@ export function code(text: string): string {
   return `\`${plain.trim() === "" ? "(empty)" : plain.trim()}\``;
 }
 
+/** Letters and punctuation that cannot be markup, wherever in a line they stand. */
+const HARMLESS = /^(?:[A-Za-z0-9 ,;:'()!?-]|\.(?=\s|$))+$/;
+/** What GitHub makes a link of all the same: issues and commits. */
+const REFERENCE = /\bGH-\d|\b[0-9a-f]{7,}\b/i;
+
+/** A sentence as it is where nothing in it can be markup, and a code span otherwise. Never at the start of a line. */
+export function prose(text: string): string {
+  return HARMLESS.test(text) && !REFERENCE.test(text) ? text : code(text);
+}
+
 /** A fenced block, of which nothing is markup either. */
 export function fenced(text: string, language = ""): string {
   const body = lines(text).map((line) => line.replaceAll("```", "ˋˋˋ"));

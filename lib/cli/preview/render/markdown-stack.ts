@@ -1,7 +1,7 @@
 import { countsOf } from "../model/counts";
 import type { AttributeChange, Change, StackPreview } from "../model/preview";
 import type { Piece } from "./budget";
-import { code, fenced } from "./escape";
+import { code, fenced, prose } from "./escape";
 import { outline } from "./outline";
 import { byType, CERTAINTY, DONE, named, sentence, valueText } from "./words";
 
@@ -43,11 +43,11 @@ export function stackPieces(stack: StackPreview): Piece[] {
   const summary = status === "failed" ? "cannot be planned" : sentence(countsOf(stack.changes));
   return [
     piece("heading", "stack", `\n#### ${code(stack.name)}${told[status]}: ${summary}\n`),
-    ...notes.map((note) => piece("failure", "note", `> ⚠️ ${code(note)}\n`)),
+    ...notes.map((note) => piece("failure", "note", `> ⚠️ ${prose(note)}\n`)),
     ...diagnostics("failure", "⛔ **Terraform refuses this:**", errors),
     ...losses.map((change, i) => {
       const heading = i === 0 ? "**Lost for good, or may be:**\n" : "";
-      return piece("loss", "loss", `${heading}- ⚠️ ${line(change)}: **${code(change.stateful ?? "")}**`);
+      return piece("loss", "loss", `${heading}- ⚠️ ${line(change)}: **${prose(change.stateful ?? "")}**`);
     }),
     ...(losses.length > 0 && causes.length > 0 ? [piece("heading", "section", "\n**Changes:**")] : []),
     ...causes.flatMap((cause) => causePieces(cause.change, cause.followers)),
@@ -85,7 +85,7 @@ function causePieces(change: Change, followers: readonly Change[]): Piece[] {
         `  - ${describeAttribute(attribute)}`,
       ),
     ),
-    ...change.disruption.map((one) => piece("disruption", "disruption", `  - ⚠️ ${code(one)}`)),
+    ...change.disruption.map((one) => piece("disruption", "disruption", `  - ⚠️ ${prose(one)}`)),
     ...follow(followers),
   ];
 }
@@ -105,7 +105,7 @@ function describeAttribute({ path, before, after, effect, source }: AttributeCha
       ? `${code(path)} ${code(valueText(after))}`
       : `${code(path)} ${code(valueText(before))} → ${code(valueText(after))}`;
   if (effect === "replaces") return `${said} **forces the replacement**`;
-  if (effect === "may-replace") return `${said} *may replace:* ${code(source ?? "it depends")}`;
+  if (effect === "may-replace") return `${said} *may replace:* ${prose(source ?? "it depends")}`;
   return effect === "not-known" ? `${said} *may replace: no fact says*` : said;
 }
 

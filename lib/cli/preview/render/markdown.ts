@@ -1,7 +1,7 @@
 import { countsOf, isChanged, losesState } from "../model/counts";
 import type { Preview, StackPreview } from "../model/preview";
 import { fit } from "./budget";
-import { code } from "./escape";
+import { code, prose } from "./escape";
 import { stackPieces } from "./markdown-stack";
 
 /** By which the comment is found again, to be written anew. */
@@ -51,7 +51,7 @@ function title({ stacks, simulated }: Preview, changed: readonly StackPreview[])
 }
 
 function notesOf({ notes }: Preview): string[] {
-  return notes.flatMap((note) => [`> ⚠️ ${code(note)}`, ""]);
+  return notes.flatMap((note) => [`> ⚠️ ${prose(note)}`, ""]);
 }
 
 function table(changed: readonly StackPreview[]): string[] {
@@ -107,8 +107,8 @@ function footer({ simulated, base, head, tool, assumptions }: Preview): string[]
   const what = simulated
     ? "🧪 **Simulated** from the code alone: no cloud was asked."
     : "☁️ **Real plans**, made with access to the cloud.";
-  const said = assumptions.map((one) => ` ${code(one)}`).join("");
-  return ["---", `${what}${commits} ${code(tool)}.${said === "" ? "" : ` Assumptions:${said}`}`];
+  const said = assumptions.map((one) => ` ${prose(one)}`).join("");
+  return ["---", `${what}${commits} ${code(tool)}.${said === "" ? "" : ` ${said.trim()}`}`];
 }
 
 function count(number: number, noun: string): string {
