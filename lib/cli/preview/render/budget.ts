@@ -1,10 +1,10 @@
 /** One piece of a document, which stands in it whole or not at all. */
 export interface Piece {
   readonly text: string;
-  /** Which pieces stay when not all fit: the lowest first. Zero always stays. */
+  /** Which pieces stay when not all fit: the lowest first. */
   readonly priority: number;
-  /** What a reader misses without it, to be counted, such as `change`. */
-  readonly what?: string;
+  /** What a reader misses without it, for counting, such as `change`. */
+  readonly what: string;
 }
 
 export interface Fitted {
@@ -22,12 +22,12 @@ export function fit(pieces: readonly Piece[], max: number): Fitted {
   let size = 0;
   for (const piece of [...pieces].sort((one, other) => one.priority - other.priority)) {
     const needed = Buffer.byteLength(piece.text) + 1;
-    if (piece.priority > 0 && size + needed > max) continue;
+    if (size + needed > max) continue;
     kept.add(piece);
     size += needed;
   }
   const leftOut = new Map<string, number>();
-  for (const { what = "section" } of pieces.filter((piece) => !kept.has(piece)))
+  for (const { what } of pieces.filter((piece) => !kept.has(piece)))
     leftOut.set(what, (leftOut.get(what) ?? 0) + 1);
   return {
     text: pieces

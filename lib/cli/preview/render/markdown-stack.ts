@@ -17,9 +17,9 @@ const SIGNS: Readonly<Record<Change["action"], string>> = {
 
 /** What stays when not everything fits: the heading, then what is lost, then each kind of news by its weight. */
 const PRIORITY = {
-  heading: 0,
-  loss: 1,
-  failure: 2,
+  heading: 2,
+  loss: 3,
+  failure: 3,
   refusal: 3,
   cause: 4,
   disruption: 5,

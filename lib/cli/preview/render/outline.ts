@@ -28,13 +28,13 @@ export function outline({ changes }: StackPreview): Outline {
     .map((type) => ({ type, changes: creations.filter((one) => one.type === type) }))
     .filter((crowd) => crowd.changes.length > CROWD);
   const crowded = new Set(crowds.flatMap((crowd) => crowd.changes));
-  return {
-    losses,
-    causes: changes
-      .filter((change) => roots.get(change)?.size === 0 && !crowded.has(change))
-      .map((change) => ({ change, followers: changes.filter((one) => roots.get(one)?.has(change)) })),
-    crowds,
-  };
+  const causes = changes
+    .filter((change) => roots.get(change)?.size === 0 && !crowded.has(change))
+    .map((change) => ({ change, followers: changes.filter((one) => roots.get(one)?.has(change)) }));
+  // Of a loss that has no cause and no consequence all is said.
+  const isTold = ({ change, followers }: Outline["causes"][number]) =>
+    losses.includes(change) && change.attributes.length + change.disruption.length + followers.length === 0;
+  return { losses, causes: causes.filter((cause) => !isTold(cause)), crowds };
 }
 
 /** The changes at the beginning of those that a change comes from; none where it is a beginning itself. */
