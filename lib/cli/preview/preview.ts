@@ -5,6 +5,7 @@ import { makeRunDirectory } from "../run-directory";
 import { Facts } from "../simulator/facts/facts";
 import { withoutOuterSimulation } from "../surroundings";
 import { findTerraform, type TerraformBinary } from "../terraform-binary";
+import { previewOfPlans, readDocument } from "./documents";
 import { exitCode } from "./model/counts";
 import type { Preview } from "./model/preview";
 import { describeSimulated } from "./model/stack";
@@ -21,6 +22,10 @@ export interface PreviewOptions {
   readonly quiet?: boolean;
   readonly format?: readonly string[];
   readonly out?: readonly string[];
+  /** Files with real plans, to be rendered instead of a simulation. */
+  readonly plan?: readonly string[];
+  /** A file with a preview in JSON, to be rendered instead. */
+  readonly from?: string;
 }
 
 /** Where both sides synthesize into, below their project: the same, since paths may get into what is synthesized. */
@@ -35,8 +40,23 @@ const OUTDIR = ".keelson/preview";
  * @throws Error when there is nothing to compare with, Terraform is missing, or the head does not synthesize.
  */
 export async function preview(stacks: readonly string[], options: PreviewOptions = {}): Promise<number> {
-  const { base: ref, guard = false, quiet = false } = options;
+  const { guard = false } = options;
   const wanted: readonly Output[] = outputs(options);
+  const document = await documentOf(stacks, options);
+  for (const output of wanted) output.write(document);
+  return exitCode(document, guard);
+}
+
+async function documentOf(stacks: readonly string[], options: PreviewOptions): Promise<Preview> {
+  const { base: ref, quiet = false, plan, from } = options;
+  const ways = [plan && "--plan", from && "--from", ref && "--base"].filter((way) => way !== undefined);
+  if (ways.length > 1) throw new Error(`${ways.join(" and ")} cannot be had together`);
+  if ((plan ?? from) !== undefined && stacks.length > 0) {
+    throw new Error(`${stacks.join(", ")}: stacks can be chosen for a simulation only`);
+  }
+  if (plan) return previewOfPlans(plan);
+  if (from !== undefined) return readDocument(from);
+
   const say = (text: string) => {
     if (!quiet) process.stderr.write(`preview: ${text}\n`);
   };
@@ -44,9 +64,7 @@ export async function preview(stacks: readonly string[], options: PreviewOptions
   const terraform = findTerraform(env);
   const project = realpathSync(projectRoot(process.cwd()));
   const base = await findBase(project, ref);
-  const document = await previewOf(project, base, { stacks, terraform, env, say });
-  for (const output of wanted) output.write(document);
-  return exitCode(document, guard);
+  return previewOf(project, base, { stacks, terraform, env, say });
 }
 
 interface Surroundings {
