@@ -61,7 +61,8 @@ function isNoise(
   if (top === "timeouts" || (top === "tags_all" && changed.before === null)) return true;
   // On creation only what is set is of interest; on a change, what nobody set and nobody knows is computed.
   if (changed.before === null) return after === UNKNOWN || after === null || before === after;
-  return after === UNKNOWN && setInHead !== undefined && !setInHead.has(top) && !setInBase?.has(top);
+  if (after !== UNKNOWN) return false;
+  return setInHead === undefined ? before === null : !setInHead.has(top) && !setInBase?.has(top);
 }
 
 function describe(
@@ -81,7 +82,7 @@ function describe(
     if (value === UNKNOWN) return { kind: "unknown" };
     if (hidden) return { kind: "sensitive" };
     if (simulated && (isComputed || holdsInvented(value, invented))) return { kind: "simulated" };
-    return { kind: "value", text: shorten(secrets.mask(JSON.stringify(value, unknownsAsText))) };
+    return { kind: "value", text: shorten(secrets.maskedJson(value, NOT_KNOWN)) };
   };
   const fact = facts.onChange(type, attributeOf(type, path, facts));
   const forces = forcing.has(names) || forcing.has(top);
@@ -126,9 +127,7 @@ function isMarked(marks: unknown, path: readonly string[]): boolean {
   return isMarked((marks as Record<string, unknown>)[name], rest);
 }
 
-function unknownsAsText(_key: string, value: unknown): unknown {
-  return value === UNKNOWN ? "(known after the deploy)" : value;
-}
+const NOT_KNOWN = "(known after the deploy)";
 
 /** Longer values are told from each other by what is left of them, and by their length. */
 const SHOWN_MAX = 160;

@@ -14,6 +14,9 @@ const HARMLESS_NAME =
 /** Shorter ones cannot be told from words, and hiding them everywhere would hide half of the report. */
 const KNOWN_SECRET_MIN = 6;
 
+/** The same of a line of a longer one, such as a script. */
+const PIECE_MIN = 16;
+
 /** Ids that cloud resources have: random, and meant to be read. */
 const CLOUD_ID =
   /^(ami|subnet|vpc|sg|sgr|lt|eni|i|vol|snap|rtb|acl|igw|nat|eipalloc|eipassoc|vpce|pl|fl|dopt)-[0-9a-f]{8,17}$/;
@@ -35,8 +38,9 @@ export class Secrets {
   add(value: Planned): void {
     for (const one of stringsIn(value)) {
       for (const part of [one, ...one.split(/\s*\n\s*/), ...decoded(one)]) {
-        if (part.length < KNOWN_SECRET_MIN) continue;
-        for (const form of [part, base64(part), encodeURIComponent(part), JSON.stringify(part).slice(1, -1)])
+        if (part.length < (part === one ? KNOWN_SECRET_MIN : PIECE_MIN)) continue;
+        const inJson = escaped(part);
+        for (const form of [part, base64(part), encodeURIComponent(part), inJson, escaped(inJson)])
           this.known.add(form);
       }
     }
@@ -63,6 +67,16 @@ export class Secrets {
     }
   }
 
+  /** The value as JSON, without anything in it that is, or may be, a secret. */
+  maskedJson(value: Planned, unknown: string): string {
+    const json = JSON.stringify(value, (_key, one: unknown) => {
+      if (typeof one === "symbol") return unknown;
+      // Before JSON escapes it: a policy is JSON in a string already.
+      return typeof one === "string" ? this.mask(one) : one;
+    });
+    return this.mask(json);
+  }
+
   /** The text without anything that is, or may be, a secret. */
   mask(text: string): string {
     this.pattern ??= patternOf([...this.known]);
@@ -75,6 +89,10 @@ export class Secrets {
 function pair(value: Readonly<Record<string, unknown>>): string | undefined {
   const name = value["key"] ?? value["name"];
   return typeof name === "string" ? name : undefined;
+}
+
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 function base64(text: string): string {

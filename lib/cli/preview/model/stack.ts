@@ -96,7 +96,7 @@ function outputsOf(
       if (value === UNKNOWN || stringify(value).includes(NOT_KNOWN)) return { kind: "unknown" };
       if (isSecret || SECRET_OUTPUT.test(name)) return { kind: "sensitive" };
       if (simulated && holdsInvented(value, invented)) return { kind: "simulated" };
-      return { kind: "value", text: secrets.mask(stringify(value)).slice(0, 200) };
+      return { kind: "value", text: secrets.maskedJson(value, NOT_KNOWN).slice(0, 200) };
     };
     const action =
       before === null ? ("create" as const) : after === null ? ("destroy" as const) : ("update" as const);
