@@ -1,6 +1,6 @@
 import { type ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { type INetwork, type IObjectStore, isLabel, isRange, Problems } from "../core";
+import { areApartFrom, type INetwork, type IObjectStore, isLabel, isRange, Problems } from "../core";
 import { Alarms, areActions } from "./alarms";
 import { type IAwsCluster, tagNameOf } from "./aws-cluster";
 import { ControlPlane, type ControlPlaneProps } from "./control-plane";
@@ -129,6 +129,7 @@ function checkCluster(path: string, props: ClusterProps): void {
   const hasSubnets = hasSubnetInEachZone(network.zones);
   inNetwork.check("zones", network.zones, areZones);
   inNetwork.check("cidrBlock", network.cidrBlock, isRange);
+  inNetwork.check("peeredRanges", network.peeredRanges ?? [], areApartFrom(network.cidrBlock));
   inNetwork.check("privateSubnetIds", network.privateSubnetIds, hasSubnets);
   const inControlPlane = problems.in("controlPlane");
   checkControlPlane(inControlPlane, { ...controlPlane, network });

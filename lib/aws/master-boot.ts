@@ -60,7 +60,7 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
       group,
     }),
   });
-  const bundle = new BootBundle(scope, "boot", { role: "control-plane" });
+  const bundle = new BootBundle(scope, "boot", { cloud: "aws", role: "control-plane" });
   const archive = new S3Object(scope, "bundle", {
     bucket: store.name,
     key: bundle.key,
@@ -70,7 +70,6 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
     lifecycle: { createBeforeDestroy: true },
   });
   const userData = bundle.userData({
-    cloud: "aws",
     storeUrl: store.url,
     environment: {
       CLUSTER: cluster,

@@ -51,7 +51,7 @@ export function nodeBoot(scope: Construct, props: NodeBootProps): NodeBoot {
       ...{ bucket: store.name, pool, tag, region, sealingKey, joinParameter, group, addresses },
     }),
   });
-  const bundle = new BootBundle(scope, "boot", { role: "node", pool });
+  const bundle = new BootBundle(scope, "boot", { cloud: "aws", role: "node", pool });
   const archive = new S3Object(scope, "bundle", {
     bucket: store.name,
     key: bundle.key,
@@ -62,7 +62,6 @@ export function nodeBoot(scope: Construct, props: NodeBootProps): NodeBoot {
   });
   const { labels, taints } = kubeletTexts(props);
   const userData = bundle.userData({
-    cloud: "aws",
     storeUrl: store.url,
     environment: {
       CLUSTER: tagNameOf(cluster.resourceName),

@@ -1,6 +1,6 @@
 import { type ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { isLabel, isNamed, isRange, Problems } from "../core";
+import { areApartFrom, isLabel, isNamed, isRange, Problems } from "../core";
 import { Alarms, areActions } from "./alarms";
 import { type IAzureCluster, type IJoinSecret, tagNameOf } from "./azure-cluster";
 import type { IContainer } from "./container";
@@ -153,6 +153,7 @@ export function checkCluster(problems: Problems, props: ClusterProps): void {
   const inNetwork = problems.in("network");
   inNetwork.check("zones", network.zones, areZones);
   inNetwork.check("cidrBlock", network.cidrBlock, isRange);
+  inNetwork.check("peeredRanges", network.peeredRanges ?? [], areApartFrom(network.cidrBlock));
   inNetwork.check("privateSubnetIds", network.privateSubnetIds, hasOneSubnet);
   const inControlPlane = problems.in("controlPlane");
   checkControlPlane(inControlPlane, { ...controlPlane, network });

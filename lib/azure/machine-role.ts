@@ -33,6 +33,9 @@ export interface BuiltInGrant {
  */
 export class MachineRole extends Construct {
   readonly identityId: string;
+  /** What programs ask the metadata service for tokens of it by. */
+  readonly clientId: string;
+  readonly tenantId: string;
   /** What has to be there before a machine boots with the identity. */
   readonly attachments: readonly ITerraformDependable[];
 
@@ -69,5 +72,7 @@ export class MachineRole extends Construct {
     );
     this.attachments = [...own, ...others];
     this.identityId = identity.id;
+    this.clientId = identity.clientId;
+    this.tenantId = identity.tenantId;
   }
 }

@@ -1,9 +1,9 @@
 import type { Construct } from "constructs";
-import { type BootGrant, bootGrants } from "./grants/boot";
+import { type MasterGrant, masterGrants } from "./grants/master";
 import { MachineRole } from "./machine-role";
 import { groupId, type Place } from "./place";
 
-export interface MasterRoleProps extends Omit<BootGrant, "groupId"> {
+export interface MasterRoleProps extends Omit<MasterGrant, "groupId"> {
   /** Names the identity and its roles; unique in the tenant. */
   readonly name: string;
   readonly cluster: string;
@@ -19,7 +19,7 @@ export class MasterRole extends MachineRole {
       name,
       place,
       description: `The master of ${cluster}`,
-      grants: bootGrants({ ...props, groupId: group }),
+      grants: masterGrants({ ...props, groupId: group }),
       builtIn: {
         // Azure Monitor's documentation knows of no other role that may send it metrics.
         // https://learn.microsoft.com/azure/azure-monitor/essentials/metrics-custom-overview

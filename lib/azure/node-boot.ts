@@ -45,7 +45,7 @@ export function nodeBoot(scope: Construct, props: NodeBootProps): NodeBoot {
     description: `Nodes of ${tag}`,
     grants: nodeGrants({ store, joinSecret, pool }),
   });
-  const bundle = new BootBundle(scope, "boot", { role: "node", pool });
+  const bundle = new BootBundle(scope, "boot", { cloud: "azure", role: "node", pool });
   const archive = new StorageBlob(scope, "bundle", {
     storageAccountName: store.account,
     storageContainerName: store.name,
@@ -59,7 +59,6 @@ export function nodeBoot(scope: Construct, props: NodeBootProps): NodeBoot {
   });
   const { labels, taints } = kubeletTexts(props);
   const userData = bundle.userData({
-    cloud: "azure",
     storeUrl: store.url,
     environment: {
       CLUSTER: tagNameOf(cluster.resourceName),

@@ -8,7 +8,13 @@ export {
 } from "./boot-bundle";
 export { BootScript } from "./boot-script";
 export { areApiRanges } from "./api-ranges";
-export { checkClusterRanges, DEFAULT_POD_CIDR, DEFAULT_SERVICE_CIDR, isNamed } from "./cluster-ranges";
+export {
+  areApartFrom,
+  checkClusterRanges,
+  DEFAULT_POD_CIDR,
+  DEFAULT_SERVICE_CIDR,
+  isNamed,
+} from "./cluster-ranges";
 export type { ICluster } from "./cluster";
 export {
   DEFAULT_CIDR_BLOCK,

@@ -14,7 +14,7 @@ const shown = ({ type, attribute, fact }: Fact) => `${type}.${attribute ?? ""} $
 
 describe.each([
   ["aws", 10],
-  ["azurerm", 0],
+  ["azurerm", 10],
 ])("what is known of %s", (provider, lookups) => {
   const file = path.join(ROOT, "lib/cli/simulator/facts", `${provider}.json`);
   const rows = JSON.parse(readFileSync(file, "utf8")) as Fact[];
@@ -64,6 +64,7 @@ describe.each([
     const split = (way: string) => [way.slice(0, way.indexOf(".")), way.slice(way.indexOf(".") + 1)] as const;
     const named = (row: Fact): (readonly [string, string])[] => [
       ...(row.through ? [split(row.through)] : []),
+      ...(row.by ? [[String(row.value), row.by] as const] : []),
       ...(row.from ? [[row.type, row.from.attribute] as const] : []),
       ...(row.from?.type ? [[row.from.type, row.from.take ?? ""] as const] : []),
       ...Object.keys(row.except ?? {}).map((attribute) => [row.type, attribute] as const),

@@ -53,6 +53,7 @@ export function bootGrants({ store, sealingKey, groupId }: BootGrant): Readonly<
       scope: groupId,
       group: groupId,
       actions: [
+        "Microsoft.Compute/virtualMachineScaleSets/read",
         "Microsoft.Compute/virtualMachineScaleSets/setOrchestrationServiceState/action",
         "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/read",
       ],
