@@ -190,11 +190,14 @@ describe("a stack on Azure that another one stands in", () => {
     Object.keys(all).map((name) => `${type}.${name}`),
   );
   const state = "azurerm/states/tfstate/base.tfstate.simulated.tfstate";
-  const terraform = (name: string, command: string) =>
+  /** Runs Terraform's commands in a stack's folder, one after the other. */
+  const terraform = (name: string, ...commands: readonly string[]) =>
     project.simulate([
       "sh",
       "-c",
-      `terraform -chdir=${name} init -no-color >/dev/null && terraform -chdir=${name} ${command} -no-color`,
+      ["init >init.log", ...commands]
+        .map((command) => command.replace(/^\S+/, `terraform -chdir=${name} $& -no-color`))
+        .join(" && "),
     ]);
   let said = "";
 
@@ -205,9 +208,8 @@ describe("a stack on Azure that another one stands in", () => {
         ids: { value: Object.fromEntries(addresses.map((one) => [one, `\${${one}.id}`])) },
       }),
     );
-    expect(await terraform("base", "apply -auto-approve")).toMatchObject({ code: 0 });
-    const { stdout } = await terraform("base", "output -json ids");
-    const ids = JSON.parse(stdout) as Record<string, string>;
+    const made = await terraform("base", "apply -auto-approve >applied.log", "output -json ids");
+    const ids = JSON.parse(made.stdout) as Record<string, string>;
     id = (one) => ids[one] ?? "?";
 
     project.write("tenant/cdk.tf.json", stack("tenant.tfstate", tenant(id)));

@@ -189,15 +189,30 @@ describe("the files of a role", () => {
     },
   );
 
-  test.each<[Cloud, Cloud]>([
-    ["aws", "azure"],
-    ["azure", "aws"],
+  const addon = (name: string) => `addons/${name}.yaml`;
+
+  test.each<[Cloud, Cloud, readonly string[]]>([
+    [
+      ...(["aws", "azure"] as const),
+      [
+        ...["azuredisk-csi-driver.patch", "azuredisk-csi-driver", "cloud-provider-azure.patch"].map(addon),
+        ...["cloud-provider-azure", "cluster-autoscaler.azure"].map(addon),
+      ],
+    ],
+    [
+      ...(["azure", "aws"] as const),
+      [
+        ...["aws-cloud-controller-manager", "aws-ebs-csi-driver.patch", "aws-ebs-csi-driver"].map(addon),
+        addon("cluster-autoscaler.aws"),
+      ],
+    ],
   ])(
     "are for a master on %s all that is not in the user data, and not a node's, a NAT instance's or of %s",
-    (cloud, other) => {
+    (cloud, other, addons) => {
       const master = filesOf("control-plane", cloud);
       const rest = all().filter((file) => !master.includes(file) && !file.startsWith(`lib/${other}/`));
       expect(rest.sort()).toEqual([
+        ...addons,
         ...["fetch.sh", ...(cloud === "aws" ? ["lib/aws/address.sh"] : []), "lib/drain.sh", "lib/joining.sh"],
         ...["nat.sh", "node-watch.sh", "node.sh"],
         ...["units/node/keelson-boot.service", "units/node/keelson-watch.service"],

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Facts } from "../../lib/cli/simulator/facts/facts";
 import { spanningRanges } from "../../lib/core";
@@ -58,4 +58,19 @@ test("docs/network.md divides Azure's ranges as networks do", () => {
   for (const [, cidrBlock = "", inside, outside] of rows) {
     expect({ private: inside, public: outside }).toEqual(spanningRanges(cidrBlock));
   }
+});
+
+test("docs/clouds.md says why a file is on one side only, but for what node pools need", () => {
+  const listed = (cloud: string) =>
+    pageOf("clouds.md")
+      .split("\n")
+      .filter((line) => RegExp(`^\\| \`.*\\| ${cloud} +\\|`).test(line))
+      .flatMap((line) => [...(line.split("|")[1] ?? "").matchAll(/`([a-z-]+)`/g)].map(([, name]) => name));
+  const [aws, azure] = ["aws", "azure"].map((cloud) =>
+    readdirSync(path.join(ROOT, "lib", cloud))
+      .filter((name) => name.endsWith(".ts") && !/^node-|cluster|machine-packages/.test(name))
+      .map((name) => name.replace(".ts", "")),
+  );
+  expect(listed("AWS").sort()).toEqual(aws?.filter((name) => !azure?.includes(name)).sort());
+  expect(listed("Azure").sort()).toEqual(azure?.filter((name) => !aws?.includes(name)).sort());
 });

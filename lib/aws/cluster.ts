@@ -1,11 +1,20 @@
 import { type ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { areApartFrom, type INetwork, type IObjectStore, isLabel, isRange, Problems } from "../core";
+import {
+  areApartFrom,
+  checkPublicNames,
+  type INetwork,
+  type IObjectStore,
+  isLabel,
+  isNamed,
+  isRange,
+  Problems,
+} from "../core";
 import { Alarms, areActions } from "./alarms";
 import { type IAwsCluster, tagNameOf } from "./aws-cluster";
 import { ControlPlane, type ControlPlaneProps } from "./control-plane";
-import { checkControlPlane, hasSubnetInEachZone, isControlPlaneName, isNamed } from "./control-plane-rules";
-import { checkPublicNames, Dns, type DnsProps, type PublicZone } from "./dns";
+import { checkControlPlane, hasSubnetInEachZone, isControlPlaneName } from "./control-plane-rules";
+import { Dns, type DnsProps, type PublicZone } from "./dns";
 import { joinParameter } from "./master-boot";
 import { NodeSecurity } from "./node-security";
 import { areZones } from "./zone";

@@ -16,8 +16,6 @@ import type { ControlPlaneProps } from "./control-plane";
 import { isMachineImage, suitsMaster } from "./machine-image";
 import { areZones } from "./zone";
 
-export { isNamed };
-
 /**
  * A name that leaves room for what is added to it: a load balancer's has 32 characters at most.
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html

@@ -38,7 +38,7 @@ export interface ControlPlaneProps {
    * What its metrics call the cluster: a DNS label such as "acme-prod-eastus".
    */
   readonly cluster: string;
-  /** Where the master and its load balancers stand. */
+  /** Where the master and its load balancers stand; one subnet of each kind, over all zones. */
   readonly network: IAzureNetwork;
   /** The names of the API. */
   readonly dns: Pick<Dns, "privateName" | "publicName" | "hasPublicZone" | "privateAlias" | "publicAlias">;

@@ -19,6 +19,7 @@ export interface ExistingZone {
 export interface DnsProps {
   /** The environment's name, a DNS label such as "prod-eastus". */
   readonly environment: string;
+  /** Where it stands. */
   readonly place: Place;
   /** The domain that public names end in: "example.org" gives "master.prod-eastus.example.org". */
   readonly domain: string;

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { archiveOf } from "./archive";
+import { coreAddons } from "./core-addons";
 import { GeneratedFile } from "./generated-file";
 import { Problems } from "./invalid";
 import { assignment, SCRIPTS } from "./node-scripts";
@@ -68,9 +69,6 @@ const LIMITS: Readonly<Record<Cloud, number>> = { aws: 16_384, azure: 65_535 };
 
 /** Left free below the limit, since what values that only Terraform knows will be long is not known here. */
 const HEADROOM = 2_048;
-
-/** What is of one cloud alone, by the cloud. */
-const HALF = /^lib\/(aws|azure)\//;
 
 export interface BootBundleProps {
   /** The cloud that the machines run on, whose half of the scripts they get. */
@@ -194,17 +192,26 @@ export class BootBundle extends Construct {
 
 /**
  * @internal The archive of a role's scripts on a cloud. Left out is the other cloud's half, what the package does not have, and
- * what editors leave behind.
+ * what editors leave behind. Of add-ons it has those that masters lay down on this cloud.
  */
 export function roleArchive(role: BootRole, cloud: Cloud): Buffer {
   const { files } = ROLES[role];
+  const isOf = filesOf(cloud);
   return archiveOf(
     SCRIPTS,
-    (file) =>
-      files(file) &&
-      (HALF.exec(file)?.[1] ?? cloud) === cloud &&
-      !/(^|\/)\.|~$|\.(md|ts|swp|orig)$/.test(file),
+    (file) => files(file) && isOf(file) && !/(^|\/)\.|~$|\.(md|ts|swp|orig)$/.test(file),
   );
+}
+
+/** Whether a file is of a cloud, which most are: of neither the other's half nor an add-on that is not laid down there. */
+function filesOf(cloud: Cloud): (file: string) => boolean {
+  const charts = new Set(coreAddons(cloud).map(({ name }) => name));
+  return (file) => {
+    const half = /^lib\/(aws|azure)\//.exec(file)?.[1] ?? cloud;
+    const [, chart, values = cloud] =
+      /^addons\/([\w-]+)(?:\.(aws|azure))?(?:\.patch)?\.yaml$/.exec(file) ?? [];
+    return half === cloud && values === cloud && (chart === undefined || charts.has(chart));
+  };
 }
 
 /** The libraries that reach the store, and what does so with them. Without what is said to readers, to save bytes. */

@@ -1,12 +1,5 @@
-import {
-  areZonesOf,
-  checkControlPlane,
-  isBucketName,
-  isControlPlaneName,
-  isZoneOf,
-  suitsTenancy,
-} from "../../lib/aws";
-import { areApartFrom, isNamed, type Problems, type Rule } from "../../lib/core";
+import { areZonesOf, checkControlPlane, isBucketName, isControlPlaneName, suitsTenancy } from "../../lib/aws";
+import { areApartFrom, isNamed, isZoneOf, type Problems, type Rule } from "../../lib/core";
 import { type AwsEnvironment, stateBucketName } from "./aws-environment";
 import { isExisting, rangesOf, resourceName } from "./environment";
 import type { Sound } from "./shape";

@@ -72,6 +72,11 @@ export class Facts {
     return this.byType.has(type);
   }
 
+  /** Whether anything is known of the types of `provider`, such as `aws`. */
+  knows(provider: string): boolean {
+    return [...this.byType.keys()].some((type) => type.startsWith(`${provider}_`));
+  }
+
   of(type: string, kind: FactKind): readonly Fact[] {
     return (this.byType.get(type) ?? []).filter((row) => row.fact === kind);
   }

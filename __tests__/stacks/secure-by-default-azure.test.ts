@@ -2,15 +2,21 @@ import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { documentedActions } from "../support/documented-actions";
 import { ROOT } from "../support/run";
+import { acsCluster } from "../azure/support/estate";
+import { synth } from "../azure/support/synth";
+import { estate } from "../support/estate";
 import { addresses, resources, type Terraform } from "../support/synth";
-import { acsCluster, cluster, store } from "./support/estate";
-import { synth } from "./support/synth";
 
+/** IEP-4's cluster with a load-balancer pool, which the reference estate has none of on Azure. */
+const acs = synth(acsCluster());
 const stacks: Readonly<Record<string, Terraform>> = {
-  store: synth(store),
-  prod: synth(cluster()),
-  acs: synth(acsCluster()),
+  ...Object.fromEntries(Object.entries(estate()).filter(([, { provider }]) => provider?.["azurerm"])),
+  acs,
 };
+
+test("all of the estate's stacks on Azure are looked at", () => {
+  expect(Object.keys(stacks)).toEqual(["prod-eastus", "prod-eastus-state", "prod-eastus-store", "acs"]);
+});
 
 /** Every resource of a type in all of the stacks, with its address. */
 const all = (type: string) =>
@@ -22,10 +28,11 @@ const all = (type: string) =>
   ) as (Record<string, unknown> & { at: string })[];
 const at = (found: readonly { at: string }[]) => found.map((one) => one.at);
 
-// An address is a promise, as those of the stacks on AWS are. To write them anew: UPDATE_ADDRESSES=1 npx jest azure/secure
-test.each(Object.entries(stacks))("the addresses of %s are those that were promised", (id, tf) => {
-  const file = path.join(__dirname, "addresses", `${id}.txt`);
-  const found = `${addresses(tf).join("\n")}\n`;
+// An address is a promise, as those of the estate's stacks are. To write them anew: UPDATE_ADDRESSES=1 npx jest secure-by
+test("the addresses of a load-balancer pool are those that were promised", () => {
+  const file = path.join(__dirname, "../azure/addresses/edge.txt");
+  const pool = addresses(acs).filter((address) => address.includes(".pools_edge_"));
+  const found = `${pool.join("\n")}\n`;
   if (process.env["UPDATE_ADDRESSES"] === "1") {
     writeFileSync(file, found);
   }
@@ -41,8 +48,8 @@ test("no rule lets the world in but to 80 and 443 of the public subnet and of lo
   );
   expect(rules.length).toBeGreaterThan(8);
   expect(at(open)).toEqual([
-    "prod: azurerm_network_security_rule.network_public_in_http",
-    "prod: azurerm_network_security_rule.network_public_in_https",
+    "prod-eastus: azurerm_network_security_rule.network_public_in_http",
+    "prod-eastus: azurerm_network_security_rule.network_public_in_https",
     "acs: azurerm_network_security_rule.network_public_in_http",
     "acs: azurerm_network_security_rule.network_public_in_https",
     "acs: azurerm_network_security_rule.pools_edge_in_http",
@@ -82,7 +89,7 @@ test("every description of a rule is one that Azure takes", () => {
 
 test("no machine has a public address, a password or a system's identity", () => {
   const sets = all("azurerm_linux_virtual_machine_scale_set");
-  expect(sets).toHaveLength(1 + 3);
+  expect(sets).toHaveLength(2 + 3);
   expect(at(sets.filter((one) => JSON.stringify(one).includes('public_ip_address"')))).toEqual([]);
   for (const one of sets) {
     expect(one).toMatchObject({ disable_password_authentication: true, identity: { type: "UserAssigned" } });
@@ -123,7 +130,7 @@ test("every account is closed, encrypted twice and versioned", () => {
       blob_properties: { versioning_enabled: true },
     });
   }
-  expect(all("azurerm_storage_account")).toHaveLength(1);
+  expect(all("azurerm_storage_account")).toHaveLength(2);
 });
 
 test("every vault is opened by roles only, and cannot be purged", () => {
@@ -169,30 +176,40 @@ describe("rights", () => {
     expect(JSON.stringify(stacks)).not.toMatch(/"(Contributor|Owner|User Access Administrator)"/);
   });
 
-  test("each right is kept to the smallest that is there before the machine", () => {
-    const scopes = Object.fromEntries(
-      all("azurerm_role_assignment").map((one) => [one.at.replace(/^.*_assignments_/, ""), one["scope"]]),
-    );
-    const data =
-      "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/acme-prod-store/providers";
-    const group = expect.stringMatching(
-      /^\/subscriptions\/[0-9-]+\/resourceGroups\/\$\{azurerm_resource_group\.\S+\.name\}$/,
-    );
-    expect(scopes).toEqual({
-      store: `${data}/Microsoft.Storage/storageAccounts/devstoreaccount1/blobServices/default/containers/cluster`,
-      secrets: `${data}/Microsoft.KeyVault/vaults/acme-prod-1a2b3c4d`,
-      sealing: `${data}/Microsoft.KeyVault/vaults/acme-prod-1a2b3c4d/keys/sealing`,
-      scripts: `${data}/Microsoft.Storage/storageAccounts/devstoreaccount1/blobServices/default/containers/cluster`,
-      join: `${data}/Microsoft.KeyVault/vaults/acme-prod-1a2b3c4d/secrets/join`,
-      ...{ "own-group": group, metrics: group },
-      ...{ "cloud-controller": group, volumes: group, autoscaler: group },
-      "cloud-controller-network": expect.stringMatching(/^\$\{azurerm_virtual_network\.\S+\.id\}$/),
-      "cloud-controller-subnet": expect.stringMatching(/^\$\{azurerm_subnet\.network_private_\S+\.id\}$/),
-      "cloud-controller-fence": expect.stringMatching(
-        /networkSecurityGroups", azurerm_network_security_group\.network_private_\S+\.name\]\)\}$/,
-      ),
-    });
-  });
+  test.each(["prod-eastus", "acs"])(
+    "each right in %s is kept to the smallest that is there before the machine",
+    (id) => {
+      const scopes = Object.fromEntries(
+        all("azurerm_role_assignment")
+          .filter((one) => one.at.startsWith(`${id}: `))
+          .map((one) => [one.at.replace(/^.*_assignments_/, ""), one["scope"]]),
+      );
+      const inStore = (rest: RegExp) =>
+        expect.stringMatching(
+          new RegExp(
+            `^/subscriptions/[0-9-]+/resourceGroups/[\\w-]+-store/providers/Microsoft\\.${rest.source}$`,
+          ),
+        );
+      const container = inStore(/Storage\/storageAccounts\/\w+\/blobServices\/default\/containers\/cluster/);
+      const vault = /KeyVault\/vaults\/[\w-]+/;
+      const group = expect.stringMatching(
+        /^\/subscriptions\/[0-9-]+\/resourceGroups\/\$\{azurerm_resource_group\.\S+\.name\}$/,
+      );
+      expect(scopes).toEqual({
+        ...{ store: container, scripts: container },
+        secrets: inStore(vault),
+        sealing: inStore(RegExp(`${vault.source}/keys/sealing`)),
+        join: inStore(RegExp(`${vault.source}/secrets/join`)),
+        ...{ "own-group": group, metrics: group },
+        ...{ "cloud-controller": group, volumes: group, autoscaler: group },
+        "cloud-controller-network": expect.stringMatching(/^\$\{azurerm_virtual_network\.\S+\.id\}$/),
+        "cloud-controller-subnet": expect.stringMatching(/^\$\{azurerm_subnet\.network_private_\S+\.id\}$/),
+        "cloud-controller-fence": expect.stringMatching(
+          /networkSecurityGroups", azurerm_network_security_group\.network_private_\S+\.name\]\)\}$/,
+        ),
+      });
+    },
+  );
 
   test("each action that a role has stands in docs/iam-azure.md, under its name", () => {
     const documented = documentedActions(page, /Microsoft\.[\w./]+/);
