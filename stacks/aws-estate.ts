@@ -12,7 +12,10 @@ import { stateStackId, storeStackId } from "./environments/environment";
 export const awsEstate: CloudEstate<AwsEnvironment> = {
   schemaFor: awsSchema,
   check: checkAws,
-  checkPool: checkAwsNodePool,
+  checkPool: (problems, pool, { resourceName, ...surroundings }, sound) => {
+    checkAwsNodePool(problems, pool, { ...surroundings, cluster: resourceName.toLowerCase() }, sound);
+  },
+  otherPools: () => [],
   placeholders: {
     owner: {
       key: "account",

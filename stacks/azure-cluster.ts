@@ -1,6 +1,6 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { Cluster, Network, sealingKeyOf, storeOf } from "../lib/azure";
+import { AcsCluster, Cluster, Network, NodePool, sealingKeyOf, storeOf } from "../lib/azure";
 import { keepState } from "./azure-backend";
 import { provideAzure } from "./azure-provider";
 import { addOutputs } from "./cluster-outputs";
@@ -15,12 +15,12 @@ export class AzureClusterStack extends TerraformStack {
     const place = provideAzure(this, environment, environment.controlPlane.rollout);
     keepState(this, environment);
 
-    const { domain, publicZone, controlPlane, alarmActions } = environment;
+    const { domain, publicZone, controlPlane, agents, nodePools = [], alarmActions } = environment;
     const { network: wanted } = environment;
     const name = resourceName(environment);
     const network = isExisting(wanted) ? wanted : new Network(this, "network", { ...wanted, name, place });
     const kept = storeNames(environment);
-    const cluster = new Cluster(this, "cluster", {
+    const wantedCluster = {
       name,
       place,
       cluster: environment.name,
@@ -32,13 +32,18 @@ export class AzureClusterStack extends TerraformStack {
       sealingKey: sealingKeyOf(kept.place, kept.vault),
       controlPlane,
       alarmActions,
-    });
+    };
+    const cluster = agents
+      ? new AcsCluster(this, "cluster", { ...wantedCluster, agents })
+      : new Cluster(this, "cluster", wantedCluster);
+    const inPools = new Construct(this, "pools");
+    const pools = nodePools.map((pool) => new NodePool(inPools, pool.name, { ...pool, cluster }));
     warnOfUnverifiedAddons(this, environment);
 
     new TerraformOutput(this, "virtual_network_id", {
       value: network.networkId,
       description: "The virtual network",
     });
-    addOutputs(this, { network, cluster, pools: [] });
+    addOutputs(this, { network, cluster, pools });
   }
 }

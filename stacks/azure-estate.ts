@@ -1,3 +1,4 @@
+import { agentPool, checkAzureNodePool } from "../lib/azure";
 import { AzureClusterStack } from "./azure-cluster";
 import { AzureStateStack } from "./azure-state";
 import { AzureStoreStack } from "./azure-store";
@@ -11,7 +12,9 @@ import { stateStackId, storeStackId } from "./environments/environment";
 export const azureEstate: CloudEstate<AzureEnvironment> = {
   schemaFor: azureSchema,
   check: checkAzure,
-  checkPool: () => undefined,
+  checkPool: checkAzureNodePool,
+  otherPools: ({ agents }, sound) =>
+    agents !== undefined && sound("agents", "maxCount") ? [agentPool(agents)] : [],
   placeholders: {
     owner: {
       key: "subscription",

@@ -4,14 +4,14 @@ import type { AwsEnvironment } from "../../stacks";
 import { AwsClusterStack } from "../../stacks/aws-cluster";
 import { prodUsEast1 as prod } from "../../stacks/environments/prod-us-east-1";
 import { Project, run } from "../support/project";
-import { ROOT } from "../support/run";
+import { BUILT, ROOT } from "../support/run";
 
 /** The reference estate's own app, in a folder of its own: cdktf, Terraform and main.ts are the real ones. */
 const project = new Project();
 beforeAll(() => {
   project.write("cdktf.json", {
     language: "typescript",
-    app: `node --import tsx ${ROOT}/main.ts`,
+    app: `node ${BUILT}/dist/main.js`,
     sendCrashReports: "false",
   });
 });

@@ -73,7 +73,10 @@ function booted({ name, role }: Booting): { readonly text: string; readonly dige
     cwd: place,
     encoding: "utf8",
     stdio: "pipe",
-    input: expression.replaceAll('file("', `file("${cwd}/`),
+    input: expression
+      .replaceAll('file("', `file("${cwd}/`)
+      // What only Azure knows.
+      .replace(/\b(azurerm_\w+)\.[\w-]+\.(\w+)/g, '"<$1.$2>"'),
   });
   const [bundle] = [resources(tf, "aws_s3_object"), resources(tf, "azurerm_storage_blob")]
     .flatMap((bundles) => Object.entries(bundles))
@@ -92,9 +95,15 @@ interface Booting {
   readonly role: string;
 }
 
-const all: readonly Booting[] = environments.flatMap(({ name, cloud, nodePools = [] }) =>
-  ["control-plane", ...nodePools.map((pool) => pool.name)].map((role) => ({ name, cloud, role })),
-);
+const all: readonly Booting[] = environments.flatMap((environment) => {
+  const { name, cloud, nodePools = [] } = environment;
+  const agents = "agents" in environment ? ["agents"] : [];
+  return ["control-plane", ...agents, ...nodePools.map((pool) => pool.name)].map((role) => ({
+    name,
+    cloud,
+    role,
+  }));
+});
 
 test("every launch template and scale set is looked at", () => {
   for (const { name } of environments) {

@@ -125,6 +125,50 @@ test.each([
   expect(withMaster(part)).toEqual([expect.stringContaining(`prod/controlPlane: ${message}`)]);
 });
 
+describe("in the shape that Azure Container Service gave", () => {
+  const image = { id: "Canonical:ubuntu-24_04-lts:server-gen1:24.04.202510010", architecture: "amd64" };
+  const agents = { image, maxCount: 6 };
+  const controlPlane = { ...good.controlPlane, image };
+  const withAgents = (own: object, master: object = {}) =>
+    withPart({ controlPlane: { ...controlPlane, ...master }, agents: { ...agents, ...own } });
+
+  test("sizes and the least count need not be said", () => {
+    expect(withAgents({})).toEqual([]);
+  });
+
+  test.each([
+    [{ minCount: 2 }, "'minCount' must be at least 3 (IEP-4 keeps three agents running), got 2"],
+    [{ minCount: 7 }, "'minCount' must be at most 'maxCount', which is 6, got 7"],
+    [{ minCount: "3" }, `'minCount' must be a number of machines, got "3"`],
+    [
+      { name: "x" },
+      "'name' must be left out: there is no such key; the keys are machineTypes, image, minCount",
+    ],
+    [{ maxCount: undefined }, "'maxCount' must be a number of machines; add it"],
+    [{ machineTypes: ["Standard_NV6"] }, "'machineTypes' must"],
+    [{ image: { ...image, id: "Canonical:ubuntu-24_04-lts:server:24.04.202510010" } }, "'machineTypes' must"],
+    [{ zones: ["9"] }, "'zones' must be some of the cluster's zones (1, 2, 3), each once"],
+  ])("agents with %j are refused", (own, message) => {
+    expect(withAgents(own)).toEqual([expect.stringContaining(`prod/agents: ${message}`)]);
+  });
+
+  test("the master's default is Dv2, which its image has to suit", () => {
+    expect(withAgents({}, { image: good.controlPlane.image })).toEqual([
+      expect.stringContaining(
+        "prod/controlPlane: 'instanceType' must start the image, which is of generation 2",
+      ),
+    ]);
+  });
+
+  test("no other pool has the agents' name, and all fit into the range of pods together", () => {
+    const pool = { name: "agents", machineTypes: ["Standard_D2s_v5"], image, minCount: 0, maxCount: 300 };
+    expect(withPart({ controlPlane, agents, nodePools: [pool] })).toEqual([
+      expect.stringContaining("prod: 'nodePools' must have a name of its own each"),
+      expect.stringContaining("prod: 'nodePools' must come to at most 256 nodes"),
+    ]);
+  });
+});
+
 test("a zone that exists has to be of the environment's own subscription", () => {
   const of = (subscription: string) => ({
     zoneId: `/subscriptions/${subscription}/resourceGroups/names/providers/Microsoft.Network/dnsZones/acme.io`,

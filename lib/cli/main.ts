@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { preview, type PreviewOptions } from "./preview/preview";
 import { packageRoot } from "./project";
 import { simulate, type SimulateOptions } from "./simulate";
 
@@ -50,6 +51,39 @@ Examples:
     )
     .action(async (command: string[], options: SimulateOptions) => {
       process.exitCode = await simulate(command, options);
+    });
+
+  keelson
+    .command("preview")
+    .description(
+      "Say what merging the working tree would create, change, replace and destroy, without a cloud.",
+    )
+    .argument("[stack...]", "the stacks to preview; all by default")
+    .option("--base <ref>", "the branch to be merged into; by default what the remote says, else main")
+    .option("--plan <file...>", "render real plans instead: 'terraform show -json' of saved ones")
+    .option("--from <file>", "render a preview that was written with --format json instead")
+    .option("--format <format>", "terminal, markdown or json; may be given several times", collect)
+    .option(
+      "--out <file>",
+      "write the format that was given at the same place to a file, or with - to stdout",
+      collect,
+    )
+    .option("--guard", "exit with 3 when something would be lost for good")
+    .option("--quiet", "no progress on stderr")
+    .addHelpText(
+      "after",
+      `
+The base is deployed to simulated clouds, and the real Terraform plans the working tree on them. Exit code: 0 nothing
+changes, 2 something does, 3 something is lost for good (with --guard), 1 error.
+
+Examples:
+  $ keelson preview
+  $ keelson preview --base origin/main prod-us-east-1
+  $ keelson preview --plan prod-us-east-1.json --format markdown
+  $ keelson preview --format terminal --format json --out - --out preview.json`,
+    )
+    .action(async (stacks: string[], options: PreviewOptions) => {
+      process.exitCode = await preview(stacks, options);
     });
   return keelson;
 }

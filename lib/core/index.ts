@@ -30,6 +30,7 @@ export { type CoreAddon, coreAddons, unverifiedAddons } from "./core-addons";
 export { isDomain, isLabel, LABEL } from "./domain";
 export { exitOnInvalid, type Fault, InvalidError, Problems, type Rule } from "./invalid";
 export { checkVersions, etcdVersionFor, followsOn, isKubernetesVersion, minorOf } from "./kubernetes-version";
+export { CONTAINERD_PACKAGES, kubernetesPackages } from "./machine-packages";
 export type { INetwork } from "./network";
 export { areNodeLabels } from "./node-label";
 export { kubeletTexts, nodeLabelsOf, nodeTaintsOf } from "./node-pool-role";

@@ -1,5 +1,6 @@
 import {
   accountName,
+  type AcsAgents,
   type ControlPlaneProps,
   type ExistingZone,
   type IAzureNetwork,
@@ -28,6 +29,12 @@ export interface AzureEnvironment extends CommonEnvironment {
     ControlPlaneProps,
     "name" | "place" | "cluster" | "network" | "dns" | "store" | "sealingKey"
   >;
+  /**
+   * The agents of a cluster in the shape that Azure Container Service gave: at least three of Standard_D2_v2, beside a master of
+   * Standard_D3_v2, unless sizes are said. With them the cluster is an `AcsCluster`.
+   * @default the cluster has no such shape: its nodes are in `nodePools`
+   */
+  readonly agents?: AcsAgents;
   /**
    * Who hears of alarms: ids of action groups.
    * @default nobody

@@ -1,7 +1,8 @@
-import { checkControlPlane, isControlPlaneName, isZoneIn } from "../../lib/azure";
+import { checkAgents, checkControlPlane, isControlPlaneName, isZoneIn, withAcsSize } from "../../lib/azure";
 import { areApartFrom, isNamed, isZoneOf, type Problems, type Rule } from "../../lib/core";
 import type { AzureEnvironment } from "./azure-environment";
 import { rangesOf, resourceName } from "./environment";
+import { surroundingsOf } from "./node-pools";
 import type { Sound } from "./shape";
 
 /** Adds everything that is wrong between the keys of an environment on Azure, but for its node pools. */
@@ -11,6 +12,7 @@ export function checkAzure(environment: AzureEnvironment, sound: Sound, problems
   }
   checkNames(environment, sound, problems);
   checkMaster(environment, sound, problems.in("controlPlane"));
+  checkTheAgents(environment, sound, problems.in("agents"));
   if (sound("network")) {
     const { cidrBlock, peeredRanges } = rangesOf(environment.network);
     problems.in("network").check("peeredRanges", peeredRanges, areApartFrom(cidrBlock));
@@ -28,13 +30,22 @@ function checkNames(environment: AzureEnvironment, sound: Sound, problems: Probl
 }
 
 function checkMaster(environment: AzureEnvironment, sound: Sound, problems: Problems): void {
-  const { network, publicZone = "none", controlPlane } = environment;
+  const { network, publicZone = "none", agents } = environment;
   if (!["network", "controlPlane"].every((key) => sound(key))) {
     return;
   }
+  const controlPlane =
+    agents === undefined ? environment.controlPlane : withAcsSize(environment.controlPlane);
   checkControlPlane(problems, { ...controlPlane, network: rangesOf(network) });
   if (controlPlane.publicApi !== undefined && sound("publicZone")) {
     problems.check("publicApi", publicZone !== "none", isNamed);
+  }
+}
+
+function checkTheAgents(environment: AzureEnvironment, sound: Sound, problems: Problems): void {
+  const surroundings = surroundingsOf(environment, sound);
+  if (typeof environment.agents === "object" && surroundings !== undefined) {
+    checkAgents(problems, environment.agents, surroundings, (key) => sound("agents", key));
   }
 }
 

@@ -70,6 +70,11 @@ const existingNetwork = z.strictObject(
   IS_NETWORK,
 );
 
+/** A pool of a name and a role that are given, and with sizes and a least count of its own. */
+const agents = nodePoolLike(WORDS)
+  .omit({ name: true, role: true, wildcard: true })
+  .partial({ machineTypes: true, minCount: true });
+
 const zoneId = z.string("must be a zone's id");
 
 /** What an environment on Azure may say, key by key; what its keys must be to one another is `validate`'s business. */
@@ -85,6 +90,7 @@ export function azureSchema(network: unknown) {
     network: isExisting(network as object) ? existingNetwork : newNetwork,
     publicZone: publicZoneLike(zoneId, "/subscriptions/..."),
     controlPlane: controlPlaneLike(WORDS),
+    agents: agents.optional(),
     nodePools: z.array(nodePoolLike(WORDS), "must be a list of node pools").optional(),
     retainData,
     alarmActions: z

@@ -15,8 +15,8 @@ import type { Sound } from "./shape";
 
 /** What a pool of an environment is checked against. */
 export interface PoolSurroundings extends NodePoolSurroundings {
-  /** What tags call the cluster. */
-  readonly cluster: string;
+  /** What the cluster's resources are called. */
+  readonly resourceName: string;
 }
 
 /** Adds everything that is wrong with an environment's node pools, each by itself and together. */
@@ -39,19 +39,20 @@ export function checkNodePools(
   }
   const all = (...keys: readonly (keyof NodePoolSpec)[]) =>
     nodePools.every((_, index) => keys.every((key) => sound("nodePools", index, key)));
+  const together = [...estate.otherPools(environment, sound), ...nodePools];
   if (all("name")) {
-    problems.check("nodePools", nodePools, areNamedApart);
+    problems.check("nodePools", together, areNamedApart);
   }
   if (all("name", "role", "wildcard")) {
-    problems.check("nodePools", nodePools, haveOneWildcard);
+    problems.check("nodePools", together, haveOneWildcard);
   }
   if (all("maxCount") && sound("controlPlane", "podCidr")) {
-    problems.check("nodePools", nodePools, fitInto(controlPlane.podCidr ?? DEFAULT_POD_CIDR));
+    problems.check("nodePools", together, fitInto(controlPlane.podCidr ?? DEFAULT_POD_CIDR));
   }
 }
 
 /** undefined where what pools are checked against is itself a mistake */
-function surroundingsOf(environment: Environment, sound: Sound): PoolSurroundings | undefined {
+export function surroundingsOf(environment: Environment, sound: Sound): PoolSurroundings | undefined {
   const isSound =
     ["name", "prefix"].every((key) => sound(key)) &&
     sound("network", "zones") &&
@@ -66,7 +67,7 @@ function surroundingsOf(environment: Environment, sound: Sound): PoolSurrounding
     // The one that nodes join with: while an upgrade is under way, the one before it.
     kubernetesVersion: previousKubernetesVersion,
     zones: network.zones,
-    cluster: resourceName(environment).toLowerCase(),
+    resourceName: resourceName(environment),
   };
 }
 
@@ -83,7 +84,10 @@ export function roleNamesOf(environment: Environment, owner: string): readonly s
   const { nodePools } = environment;
   const pools = Array.isArray(nodePools) ? (nodePools as readonly unknown[]) : [];
   const names = pools.flatMap((pool) => (isPool(pool) && typeof pool.name === "string" ? [pool.name] : []));
-  return ["flow-logs", "master", ...names].map((name) => `${resourceName(environment)}-${name} in ${owner}`);
+  const agents = "agents" in environment ? ["agents"] : [];
+  return ["flow-logs", "master", ...agents, ...names].map(
+    (name) => `${resourceName(environment)}-${name} in ${owner}`,
+  );
 }
 
 function isPool(pool: unknown): pool is NodePoolSpec {

@@ -28,6 +28,9 @@ export function refusePlaceholders(
   if (sound("controlPlane", "image")) {
     problems.in("controlPlane").check("image", controlPlane.image.id, isOwnImage);
   }
+  if ("agents" in environment && environment.agents !== undefined && sound("agents", "image")) {
+    problems.in("agents").check("image", environment.agents.image.id, isOwnImage);
+  }
   if (Array.isArray(nodePools)) {
     for (const [index, pool] of nodePools.entries()) {
       if (sound("nodePools", index, "image")) {

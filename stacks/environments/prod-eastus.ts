@@ -12,7 +12,11 @@ export const prodEastus: AzureEnvironment = {
   controlPlane: {
     kubernetesVersion: "1.36.4",
     image: { id: "Canonical:ubuntu-24_04-lts:server-gen1:0.0.0", architecture: "amd64" },
-    instanceType: "Standard_D3_v2",
     publicApi: { allowedCidrs: ["203.0.113.0/24"] },
+  },
+  agents: {
+    image: { id: "Canonical:ubuntu-24_04-lts:server-gen1:0.0.0", architecture: "amd64" },
+    minCount: 3,
+    maxCount: 6,
   },
 };

@@ -1,10 +1,10 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Problems } from "../../lib/core";
 import { estateOf } from "../cloud-estate";
 import { cloudless } from "./schema";
 
 /** The keys whose values are objects with paths of their own. */
-const PARTS = ["network", "controlPlane"] as const;
+const PARTS = ["network", "controlPlane", "agents"] as const;
 
 type Path = readonly PropertyKey[];
 
@@ -28,9 +28,7 @@ export function checkShape(environment: unknown, problems: Problems): Sound {
     const place = part === undefined ? problems : problems.in(part);
 
     if (isUnknown) {
-      const known = Object.keys(
-        (part === undefined ? schema : (schema.shape[part] as z.ZodObject)).shape,
-      ).join(", ");
+      const known = Object.keys((part === undefined ? schema : partOf(schema, part)).shape).join(", ");
       for (const unknown of issue.keys) {
         place.add(propName([...(part === undefined ? issue.path : rest), unknown]), {
           mustHold: "must be left out: there is no such key",
@@ -51,6 +49,11 @@ export function checkShape(environment: unknown, problems: Problems): Sound {
 
   const misshapen = issues.filter(isOfShape).map((issue) => issue.path);
   return (...path) => !misshapen.some((other) => startsWith(path, other) || startsWith(other, path));
+}
+
+function partOf(schema: z.ZodObject, part: (typeof PARTS)[number]): z.ZodObject {
+  const found = schema.shape[part];
+  return (found instanceof z.ZodOptional ? found.unwrap() : found) as z.ZodObject;
 }
 
 function isOfShape({ code }: z.core.$ZodIssue): boolean {

@@ -116,6 +116,17 @@ describe.each([
     expect(wrong).toEqual([]);
   });
 
+  test("what a change in place does to what runs is said in words, and of no change that replaces", () => {
+    const disrupting = rows.filter(({ fact }) => fact === "disrupts");
+    const facts = new Facts(rows);
+    const wrong = disrupting.filter(
+      ({ type, attribute = "", value }) =>
+        typeof value !== "string" || facts.find(type, attribute, "replaces") !== undefined,
+    );
+    expect(wrong.map(shown)).toEqual([]);
+    expect(disrupting.length > 0).toBe(provider === "azurerm");
+  });
+
   test("no row names a partition", () => {
     expect(rows.filter((row) => JSON.stringify(row).includes("arn:aws")).map(shown)).toEqual([]);
   });

@@ -95,7 +95,10 @@ describe("what Terraform is told of", () => {
   const need = (own: Partial<Need> = {}): Need => {
     write("cdk.tf.json", JSON.stringify({ resource: { aws_vpc: { v: {} } }, data: { aws_eip: { e: {} } } }));
     const configurations = [readConfiguration(directory)];
-    return { command: "plan", args: ["-no-color"], configurations, inStates: ["aws_subnet"], ...own };
+    return {
+      ...{ command: "plan", directory, args: ["-no-color"] },
+      ...{ configurations, inStates: ["aws_subnet"], ...own },
+    };
   };
   const told = (...needs: Need[]) => {
     const types = new ServedTypes();
@@ -110,6 +113,12 @@ describe("what Terraform is told of", () => {
 
   test.each(["init", "output", "validate", "apply", "destroy"])("is no more for '%s'", (command) => {
     expect(told(need({ command }))).not.toContain("aws_lb");
+  });
+
+  test("is no more for a plan that was saved in the same run", () => {
+    expect(
+      told(need({ args: ["-out=saved"] }), need({ command: "show", args: ["-json", "saved"] })),
+    ).not.toContain("aws_lb");
   });
 
   test("stays when the next command needs less", () => {

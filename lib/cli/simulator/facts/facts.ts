@@ -36,6 +36,7 @@ export type FactKind =
   | "replaces"
   | "may-replace"
   | "in-place"
+  | "disrupts"
   | "default"
   | "computed"
   | "counts"
@@ -69,6 +70,11 @@ export class Facts {
   /** Whether anything at all is known of `type`. */
   has(type: string): boolean {
     return this.byType.has(type);
+  }
+
+  /** Whether anything is known of the types of `provider`, such as `aws`. */
+  knows(provider: string): boolean {
+    return [...this.byType.keys()].some((type) => type.startsWith(`${provider}_`));
   }
 
   of(type: string, kind: FactKind): readonly Fact[] {

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { TypeUse } from "./configuration";
 
 /**
@@ -8,12 +9,14 @@ const FORESEEN = new Set([
   ...["init", "get", "workspace", "output", "validate"],
   ...["plan", "apply", "destroy", "refresh", "import", "show"],
 ]);
-/** Of these an argument names a file: a saved plan may hold what stands in no configuration. */
+/** Of these an argument names a file: a plan that was saved before this run may hold what stands in no configuration. */
 const READS_FILES = new Set(["apply", "show"]);
 
 /** What a command line works on, as far as it tells which types it needs. */
 export interface Need {
   readonly command: string;
+  /** The folder of the configuration. */
+  readonly directory: string;
   /** The arguments after the command. */
   readonly args: readonly string[];
   readonly configurations: readonly {
@@ -33,6 +36,8 @@ export interface Need {
 export class ServedTypes {
   private readonly known = new Set<string>();
   private everything = false;
+  /** The plans that were saved in this run. */
+  private readonly plans = new Set<string>();
 
   /** Changes with the set. */
   get version(): number {
@@ -43,11 +48,14 @@ export class ServedTypes {
     return this.everything || this.known.has(type);
   }
 
-  add({ command, args, configurations, inStates }: Need): void {
+  add({ command, directory, args, configurations, inStates }: Need): void {
+    const files = args.filter((arg) => !arg.startsWith("-")).map((arg) => path.resolve(directory, arg));
+    const saved = args.flatMap((arg) => /^--?out=(.+)$/s.exec(arg)?.[1] ?? []);
+    for (const file of saved) this.plans.add(path.resolve(directory, file));
     const foreseen =
       FORESEEN.has(command) &&
       configurations.every(({ complete }) => complete) &&
-      !(READS_FILES.has(command) && args.some((arg) => !arg.startsWith("-"))) &&
+      !(READS_FILES.has(command) && files.some((file) => !this.plans.has(file))) &&
       !args.some((arg) => /^--?(state|generate-config-out)\b/.test(arg));
     if (!foreseen) this.everything = true;
     for (const { resources, dataSources } of configurations)

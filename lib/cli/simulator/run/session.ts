@@ -35,12 +35,21 @@ export class Session {
 
   readonly providers: Providers;
   private readonly types = new ServedTypes();
+  private readonly world: World;
 
   constructor(private readonly options: SessionOptions) {
     const facts = Facts.shipped();
-    const world = new World((bucket) => stateKeys(options.home, bucket));
-    recall(world, options.home, options.say);
-    this.providers = new Providers(options, { facts, world, tally: this.tally, types: this.types });
+    this.world = new World((bucket) => stateKeys(options.home, bucket));
+    this.recall();
+    this.providers = new Providers(options, {
+      ...{ facts, world: this.world },
+      ...{ tally: this.tally, types: this.types },
+    });
+  }
+
+  /** Reads the simulated states: what they hold exists. Again, when somebody else has written one. */
+  recall(): void {
+    recall(this.world, this.options.home, this.options.say);
   }
 
   /** Decides what a Terraform command line becomes. */
@@ -62,6 +71,7 @@ export class Session {
 
     this.types.add({
       command,
+      directory,
       args: rest.slice(rest.indexOf(command) + 1),
       configurations: [configuration, ...modules],
       inStates: typesInStates(this.options.home),
@@ -89,23 +99,35 @@ export class Session {
     };
   }
 
-  /** Overrides that keep state and remote states in files of the simulation. */
-  private override({ backend, remoteStates }: Configuration, directory: string) {
+  /** Where the simulated states are that the configuration in `directory` keeps, and reads from others. */
+  statesOf(directory: string): { readonly own: string; readonly remote: readonly string[] } {
+    const configuration = readConfiguration(directory);
+    return {
+      own: this.stateFile(ownBackend(configuration, directory), directory),
+      remote: Object.values(configuration.remoteStates).map((remote) => this.stateFile(remote, directory)),
+    };
+  }
+
+  private stateFile({ type, config }: BackendConfig, directory: string): string {
     const { home, project } = this.options;
-    const local = ({ type, config }: BackendConfig) => {
-      const absolute =
-        type === "local" && typeof config["path"] === "string"
-          ? { ...config, path: path.relative(project, path.resolve(directory, config["path"])) }
-          : config;
-      const file = path.join(home, simulatedStatePath({ type, config: absolute }));
+    const absolute =
+      type === "local" && typeof config["path"] === "string"
+        ? { ...config, path: path.relative(project, path.resolve(directory, config["path"])) }
+        : config;
+    return path.join(home, simulatedStatePath({ type, config: absolute }));
+  }
+
+  /** Overrides that keep state and remote states in files of the simulation. */
+  private override(configuration: Configuration, directory: string) {
+    const local = (backend: BackendConfig) => {
+      const file = this.stateFile(backend, directory);
       mkdirSync(path.dirname(file), { recursive: true });
       return { path: file, workspace_dir: `${file}.workspaces` };
     };
-    const own = backend ?? { type: "local", config: { path: path.join(directory, "terraform.tfstate") } };
-    const names = Object.entries(remoteStates);
+    const names = Object.entries(configuration.remoteStates);
     return {
       "//": "Simulated: written by 'keelson simulate', never for a real deploy.",
-      terraform: { backend: { local: local(own) } },
+      terraform: { backend: { local: local(ownBackend(configuration, directory)) } },
       ...(names.length > 0 && {
         data: {
           terraform_remote_state: Object.fromEntries(
@@ -115,6 +137,10 @@ export class Session {
       }),
     };
   }
+}
+
+function ownBackend({ backend }: Configuration, directory: string): BackendConfig {
+  return backend ?? { type: "local", config: { path: path.join(directory, "terraform.tfstate") } };
 }
 
 /** The settings that the last `terraform init` in `workdir` was given; those of this one are kept for the next. */

@@ -1,0 +1,241 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { previewOfPlans, readDocument } from "../../lib/cli/preview/documents";
+import { exitCode } from "../../lib/cli/preview/model/counts";
+import { renderMarkdown } from "../../lib/cli/preview/render/markdown";
+import { renderTerminal } from "../../lib/cli/preview/render/terminal";
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(path.join(os.tmpdir(), "keelson-test-"));
+});
+afterAll(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function file(name: string, content: unknown): string {
+  const place = path.join(directory, name);
+  writeFileSync(place, typeof content === "string" ? content : JSON.stringify(content));
+  return place;
+}
+
+/** One entry of a plan, as Terraform writes it. */
+const entry = (type: string, name: string, change: object, more: object = {}) => ({
+  ...{ address: `${type}.${name}`, mode: "managed", type, name, change },
+  ...more,
+});
+const plan = (changes: object[], more: object = {}) => ({
+  ...{ format_version: "1.2", terraform_version: "1.11.4", resource_changes: changes },
+  ...more,
+});
+const documentOf = (changes: object[], more: object = {}) =>
+  previewOfPlans([file("prod.json", plan(changes, more))]);
+const onlyChange = (change: object, type = "aws_db_instance") =>
+  documentOf([entry(type, "x", change)]).stacks[0]?.changes[0];
+
+describe("a real plan", () => {
+  test("is told with the provider's word, under its file's name, as what it is", () => {
+    const document = documentOf([
+      entry("aws_db_instance", "x", {
+        ...{ actions: ["delete", "create"], replace_paths: [["engine"]] },
+        ...{ before: { engine: "a" }, after: { engine: "b" }, after_unknown: { id: true } },
+      }),
+    ]);
+    expect(document).toMatchObject({ simulated: false, tool: "Terraform 1.11.4" });
+    expect(document.stacks).toMatchObject([
+      {
+        name: "prod",
+        status: "changed",
+        changes: [
+          {
+            ...{ action: "replace", createFirst: false, certainty: "certain", stateful: "the database" },
+            attributes: [{ path: "engine", effect: "replaces" }],
+          },
+        ],
+      },
+    ]);
+    expect(exitCode(document, true)).toBe(3);
+  });
+
+  test("without changes is none", () => {
+    const document = documentOf([entry("aws_eip", "x", { actions: ["no-op"], before: {}, after: {} })]);
+    expect(document.stacks[0]).toMatchObject({ status: "unchanged", changes: [] });
+    expect(exitCode(document, true)).toBe(0);
+  });
+
+  test("says what was changed outside of Terraform, and that it is not whole", () => {
+    const drift = entry("aws_eip", "x", { actions: ["update"], before: { a: "1" }, after: { a: "2" } });
+    const { stacks } = documentOf([], { resource_drift: [drift], errored: true });
+    expect(stacks[0]?.notes).toEqual([
+      "Terraform found 1 of its resources changed outside of it before it planned.",
+      "This plan ended with an error: it is not all that would be done.",
+    ]);
+  });
+
+  test("of a provider without facts works, and says so", () => {
+    const { notes, stacks } = documentOf([
+      entry("acme_thing", "x", { actions: ["delete"], before: {}, after: null }),
+    ]);
+    expect(notes).toEqual([expect.stringContaining("Nothing is known of the resources of acme")]);
+    expect(stacks[0]?.changes).toMatchObject([{ action: "destroy" }]);
+  });
+
+  test.each([
+    [["create"], "create"],
+    [["update"], "update"],
+    [["delete"], "destroy"],
+    [["create", "delete"], "replace"],
+    [["forget"], "forget"],
+    [["create", "forget"], "create"],
+  ])("that has %j is told as %s", (actions, action) => {
+    expect(onlyChange({ actions, before: { a: "1" }, after: { a: "2" } })).toMatchObject({ action });
+  });
+
+  test("shows an import", () => {
+    const change = { actions: ["no-op"], before: {}, after: {}, importing: { id: "i" } };
+    expect(onlyChange(change)).toMatchObject({ action: "import" });
+  });
+});
+
+describe("a secret", () => {
+  const SECRET = "hunter2-of-the-house";
+  const said = (document: ReturnType<typeof documentOf>) =>
+    [JSON.stringify(document), renderMarkdown(document), renderTerminal(document)].join("\n");
+
+  test.each([
+    ["that the provider marks", { before: { a: "x" }, after: { a: SECRET }, after_sensitive: { a: true } }],
+    ["in a nested block", { before: {}, after: { b: [{ c: { password: SECRET } }] } }],
+    ["in a list", { before: { tokens: [] }, after: { tokens: [SECRET] } }],
+    ["in a tag", { before: { tags: {} }, after: { tags: { Password: SECRET } } }],
+    [
+      "in a block of names and values",
+      { before: {}, after: { env: [{ name: "DB_PASSWORD", value: SECRET }] } },
+    ],
+    ["in user data", { before: {}, after: { user_data: `export A=${SECRET}` } }],
+    ["in base64", { before: {}, after: { password: SECRET, note: Buffer.from(SECRET).toString("base64") } }],
+    [
+      "that turns up again elsewhere",
+      { before: {}, after: { password: SECRET, description: `see ${SECRET}.` } },
+    ],
+    ["that was there before", { before: { password: SECRET, a: SECRET }, after: { password: "x", a: "b" } }],
+    [
+      "in JSON",
+      { before: {}, after: { password: `a"${SECRET}`, policy: JSON.stringify({ v: `a"${SECRET}` }) } },
+    ],
+  ])("%s is not told", (_name, change) => {
+    const document = documentOf([entry("acme_thing", "x", { actions: ["update"], ...change })]);
+    expect(document.stacks[0]?.changes).toHaveLength(1);
+    expect(said(document)).not.toContain(SECRET);
+    expect(said(document)).not.toContain(Buffer.from(SECRET).toString("base64"));
+  });
+
+  test("in an output, a variable, a resource's name and a file's name is not told", () => {
+    const changes = [
+      entry("acme_thing", SECRET, { actions: ["update"], before: { a: "1" }, after: { a: "2" } }),
+    ];
+    const more = {
+      output_changes: { o: { actions: ["update"], before: "a", after: SECRET, after_sensitive: true } },
+      variables: { admin_password: { value: SECRET } },
+    };
+    const document = previewOfPlans([file(`${SECRET}.json`, plan(changes, more))]);
+    expect(said(document)).not.toContain(SECRET);
+    expect(document.stacks[0]).toMatchObject({
+      name: "(hidden)",
+      changes: [{ address: "acme_thing.(hidden)" }],
+      outputs: [{ after: { kind: "sensitive" } }],
+    });
+  });
+
+  test.each([
+    ["an AWS access key", "AKIAIOSFODNN7EXAMPLE"],
+    ["an AWS secret key", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"],
+    ["a token of GitHub's", "ghp_16C7e42F292c6912E7710c838347Ae178B4a"],
+    ["a UUID", "4f2c9e1a-1c2d-4e5f-8a9b-0c1d2e3f4a5b"],
+    ["base64", "c29tZSBzZWNyZXQgdGV4dCB0aGF0IGlzIGxvbmc="],
+    ["hexadecimal", "9ad95b1f7d8a0b1e4c2f5a6b7c8d9e0f"],
+  ])("that nothing but its looks betrays is not told: %s", (_name, secret) => {
+    const change = { actions: ["update"], before: { a: "x" }, after: { a: `it is ${secret}, yes` } };
+    expect(said(documentOf([entry("acme_thing", "x", change)]))).not.toContain(secret);
+  });
+
+  test.each([
+    "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy",
+    "ami-0abc123def4567890",
+    "Standard_D2_v2",
+    "m7i.large",
+    "keelson-prod-us-east-1-state-000000000000",
+    "https://master.prod-us-east-1.kube:6443",
+    "10.0.0.0/16",
+    "kubernetes.io/cluster/keelson-prod-us-east-1",
+  ])("is not seen in %s", (text) => {
+    const change = { actions: ["update"], before: { a: "x" }, after: { a: text } };
+    expect(said(documentOf([entry("acme_thing", "x", change)]))).toContain(text);
+  });
+});
+
+describe("noise", () => {
+  test("of tags_all is left out beside tags, and kept where nothing else tells it", () => {
+    const paths = (tags: object) =>
+      onlyChange({
+        actions: ["update"],
+        before: { tags: { a: "1" }, tags_all: { a: "1", b: "1" } },
+        after: { tags, tags_all: { a: "2", b: "2" } },
+      })?.attributes.map(({ path: at }) => at);
+    expect(paths({ a: "2" })).toEqual(["tags.a"]);
+    expect(paths({ a: "1" })).toEqual(["tags_all.a", "tags_all.b"]);
+  });
+
+  test("of blocks that are only written differently is none", () => {
+    const change = onlyChange({
+      actions: ["update"],
+      before: { a: [], b: null, c: "1" },
+      after: { a: null, b: [], c: "2" },
+    });
+    expect(change?.attributes.map(({ path: at }) => at)).toEqual(["c"]);
+  });
+
+  test("of what is computed is left out, where the configuration is known", () => {
+    const configuration = {
+      root_module: { resources: [{ address: "aws_eip.x", expressions: { domain: {} } }] },
+    };
+    const change = {
+      actions: ["update"],
+      before: { domain: "a", arn: "x" },
+      after: { domain: "b" },
+      after_unknown: { arn: true },
+    };
+    const { stacks } = documentOf([entry("aws_eip", "x", change)], { configuration });
+    expect(stacks[0]?.changes[0]?.attributes.map(({ path: at }) => at)).toEqual(["domain"]);
+  });
+});
+
+describe("a file that is refused", () => {
+  test.each([
+    ["that is no JSON", "{", /is not JSON; 'terraform show -json/],
+    ["that is no plan", { version: 4, resources: [] }, /is no plan: it has no 'format_version'/],
+    ["of another major format", { format_version: "2.0" }, /has format 2\.0, and only 1\.x is known/],
+    ["whose changes are no list", { format_version: "1.2", resource_changes: {} }, /are no list/],
+  ])("as a plan: one %s", (_name, content, message) => {
+    expect(() => previewOfPlans([file("bad.json", content)])).toThrow(message);
+  });
+
+  const good = () => documentOf([]);
+  test.each([
+    ["that is no JSON", () => "{", /is not JSON/],
+    ["of another version", () => ({ ...good(), version: 2 }), /is no preview of version 1: version/],
+    ["with a field that is not known", () => ({ ...good(), html: "<b>" }), /Unrecognized key/],
+    ["with a text without an end", () => ({ ...good(), tool: "x".repeat(3000) }), /tool: Too big/],
+    ["with an action that is none", () => ({ ...good(), stacks: [{ name: "x" }] }), /stacks\.0/],
+    ["that is too big", () => "x".repeat(20_000_001), /has 20000001 bytes, and at most 20000000 are read/],
+  ])("as a document: one %s", (_name, content, message) => {
+    expect(() => readDocument(file("bad.json", content()))).toThrow(message);
+  });
+
+  test("is none that a preview has written", () => {
+    const document = documentOf([
+      entry("aws_eip", "x", { actions: ["create"], before: null, after: { domain: "vpc" } }),
+    ]);
+    expect(readDocument(file("good.json", document))).toEqual(document);
+  });
+});

@@ -1,0 +1,137 @@
+import type { Facts } from "../../simulator/facts/facts";
+import { differences, type Difference } from "./differences";
+import { holdsInvented, type Inventions } from "./invented";
+import { DETAILS_MAX, type AttributeChange, type Shown } from "./preview";
+import { isSecretPath, type Secrets } from "./secrets";
+import { isObject, UNKNOWN, type Planned } from "./value";
+
+/** What is known around a change, beside the plan's own entry for it. */
+export interface Surroundings {
+  readonly facts: Facts;
+  readonly secrets: Secrets;
+  readonly invented: Inventions;
+  readonly simulated: boolean;
+}
+
+export interface Changed {
+  readonly type: string;
+  readonly before: Planned;
+  readonly after: Planned;
+  readonly marks: { readonly before: unknown; readonly after: unknown };
+  /** The top-level attributes and blocks that the base, and the head, set; undefined where that is not known. */
+  readonly setInBase: ReadonlySet<string> | undefined;
+  readonly setInHead: ReadonlySet<string> | undefined;
+  /** The attributes that force a replacement, as the plan says. */
+  readonly forcing: ReadonlySet<string>;
+}
+
+/** The attributes that change by somebody's doing: what the cloud computes by itself is left out. */
+export function attributeChanges(changed: Changed, surroundings: Surroundings): AttributeChange[] {
+  const found = new Map<string, AttributeChange>();
+  for (const difference of differences(changed.before, changed.after)) {
+    if (isNoise(difference, changed)) continue;
+    const one = describe(difference, changed, surroundings);
+    // Elements of one list look alike where their values are hidden.
+    found.set(JSON.stringify([one.path, one.before, one.after]), one);
+  }
+  const order: readonly AttributeChange["effect"][] = [
+    "replaces",
+    "may-replace",
+    "not-known",
+    "in-place",
+    "sets",
+  ];
+  return [...found.values()]
+    .sort((one, other) => order.indexOf(one.effect) - order.indexOf(other.effect))
+    .slice(0, DETAILS_MAX);
+}
+
+function isNoise(
+  { path, before, after }: Difference,
+  { setInBase, setInHead, ...changed }: Changed,
+): boolean {
+  const [top = ""] = path;
+  if (top === "tags_all" && isObject(changed.before) && isObject(changed.after)) {
+    const tags = differences(
+      (changed.before["tags"] as Planned | undefined) ?? null,
+      (changed.after["tags"] as Planned | undefined) ?? null,
+    );
+    if (tags.length > 0) return true;
+  }
+  if (top === "timeouts" || (top === "tags_all" && changed.before === null)) return true;
+  // On creation only what is set is of interest; on a change, what nobody set and nobody knows is computed.
+  if (changed.before === null) return after === UNKNOWN || after === null || before === after;
+  if (after !== UNKNOWN) return false;
+  return setInHead === undefined ? before === null : !setInHead.has(top) && !setInBase?.has(top);
+}
+
+function describe(
+  { path, before, after }: Difference,
+  { type, marks, setInBase, forcing, before: resource }: Changed,
+  { facts, secrets, invented, simulated }: Surroundings,
+): AttributeChange {
+  const names = path.join(".");
+  const [top = ""] = path;
+  const hidden =
+    isSecretPath(path) ||
+    isMarked(marks.before, path) ||
+    isMarked(marks.after, path) ||
+    facts.find(type, names, "sensitive") !== undefined;
+  const show = (value: Planned, isComputed: boolean): Shown => {
+    if (value === null) return { kind: "none" };
+    if (value === UNKNOWN) return { kind: "unknown" };
+    if (hidden) return { kind: "sensitive" };
+    if (simulated && (isComputed || holdsInvented(value, invented))) return { kind: "simulated" };
+    return { kind: "value", text: shorten(secrets.maskedJson(value, NOT_KNOWN)) };
+  };
+  const fact = facts.onChange(type, attributeOf(type, path, facts));
+  const forces = forcing.has(names) || forcing.has(top);
+  return {
+    path: secrets.mask(names),
+    before: show(before, setInBase !== undefined && !setInBase.has(top)),
+    after: show(after, false),
+    ...(resource === null ? { effect: "sets" as const } : effectOf(forces, fact, simulated)),
+  };
+}
+
+function effectOf(
+  forces: boolean,
+  fact: ReturnType<Facts["onChange"]>,
+  simulated: boolean,
+): Pick<AttributeChange, "effect" | "source"> {
+  if (forces) return { effect: "replaces", ...(fact && simulated && { source: fact.source }) };
+  // A real plan has asked the provider.
+  if (!simulated) return { effect: "in-place" };
+  if (fact?.fact === "in-place") return { effect: "in-place", source: fact.source };
+  if (fact)
+    return { effect: "may-replace", source: String((fact.value as string | undefined) ?? fact.source) };
+  return { effect: "not-known" };
+}
+
+/** The path as facts know it: without the keys of a map, as `tags` for `tags.Name`. */
+function attributeOf(type: string, path: readonly string[], facts: Facts): string {
+  for (let length = path.length; length > 1; length--) {
+    const name = path.slice(0, length).join(".");
+    if (facts.onChange(type, name)) return name;
+  }
+  return path[0] ?? "";
+}
+
+/** Whether a mark of the provider's covers the path, or anything in the lists on it. */
+function isMarked(marks: unknown, path: readonly string[]): boolean {
+  if (marks === true) return true;
+  if (Array.isArray(marks)) return marks.some((one) => isMarked(one, path));
+  const [name, ...rest] = path;
+  if (!isObject(marks)) return false;
+  if (name === undefined) return Object.values(marks).some((one) => isMarked(one, []));
+  return isMarked((marks as Record<string, unknown>)[name], rest);
+}
+
+const NOT_KNOWN = "(known after the deploy)";
+
+/** Longer values are told from each other by what is left of them, and by their length. */
+const SHOWN_MAX = 160;
+
+function shorten(text: string): string {
+  return text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX - 40)}… (${text.length} characters)`;
+}

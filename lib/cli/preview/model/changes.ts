@@ -1,0 +1,128 @@
+import { attributeChanges, type Surroundings } from "./attributes";
+import { DETAILS_MAX, type Action, type AttributeChange, type Certainty, type Change } from "./preview";
+import { References, withoutKeys } from "./references";
+import { lostWith } from "./stateful";
+import { synthesizedKeys, synthesizedPath, type Configuration } from "./synthesized";
+import type { ResourceChange, TerraformPlan } from "./terraform-plan";
+import { withUnknowns, type Planned } from "./value";
+
+/** What a plan does to resources, the gravest first. */
+export function changesOf(
+  { plan, base, head }: { plan: TerraformPlan; base?: Configuration; head?: Configuration },
+  surroundings: Surroundings,
+): Change[] {
+  const references = new References(plan);
+  const managed = (plan.resource_changes ?? []).filter(({ mode }) => mode === "managed");
+  const changing = managed.flatMap((one) => {
+    const action = actionOf(one);
+    return action ? [{ one, action }] : [];
+  });
+  const disturbed = new Set(
+    changing
+      .filter(({ action }) => action !== "move" && action !== "forget")
+      .map(({ one }) => withoutKeys(one.address)),
+  );
+  const changes = changing.map(({ one, action }) =>
+    describe(one, action, { base, head, references, disturbed, surroundings }),
+  );
+  return changes.sort((one, other) => rank(one) - rank(other) || compare(one.address, other.address));
+}
+
+function actionOf({ change, previous_address: previous, address }: ResourceChange): Action | undefined {
+  const { actions, importing } = change;
+  const [first, second] = actions;
+  if (second !== undefined) return actions.includes("forget") ? "create" : "replace";
+  if (first === "create") return "create";
+  if (first === "delete") return "destroy";
+  if (first === "update") return "update";
+  if (first === "forget") return "forget";
+  if (importing) return "import";
+  return previous !== undefined && previous !== address ? "move" : undefined;
+}
+
+function describe(
+  one: ResourceChange,
+  action: Action,
+  context: {
+    base: Configuration;
+    head: Configuration;
+    references: References;
+    disturbed: ReadonlySet<string>;
+    surroundings: Surroundings;
+  },
+): Change {
+  const { base, head, references, disturbed, surroundings } = context;
+  const { secrets, simulated } = surroundings;
+  const { change, type } = one;
+  const before = (change.before ?? null) as Planned;
+  const after = withUnknowns(change.after, change.after_unknown);
+  const forcing = new Set((change.replace_paths ?? []).map((steps) => pathOf(steps)));
+  const attributes: AttributeChange[] =
+    action === "destroy" || action === "forget" || action === "move"
+      ? []
+      : attributeChanges(
+          {
+            ...{ type, before, after, forcing },
+            marks: { before: change.before_sensitive, after: change.after_sensitive },
+            setInBase: synthesizedKeys(base, one.previous_address ?? one.address),
+            setInHead: references.set(one.address) ?? synthesizedKeys(head, one.address),
+          },
+          surroundings,
+        );
+  const disturbing = (attribute?: string) =>
+    references
+      .of(one.address, attribute)
+      .filter((address) => disturbed.has(address) && address !== withoutKeys(one.address));
+  const causes =
+    action === "replace"
+      ? [...forcing].flatMap((path) => disturbing(path.split(".")[0]))
+      : action === "update"
+        ? attributes
+            .filter(({ after: to }) => to.kind === "unknown")
+            .flatMap(({ path }) => disturbing(path.split(".")[0]))
+        : [];
+  const path = synthesizedPath(head, one.address) ?? synthesizedPath(base, one.address);
+  const lost = lostWith(type, path);
+  return {
+    address: secrets.mask(one.address),
+    type: secrets.mask(type),
+    ...(path === undefined ? {} : { path: secrets.mask(path) }),
+    ...(one.previous_address === undefined || one.previous_address === one.address
+      ? {}
+      : { previousAddress: secrets.mask(one.previous_address) }),
+    action,
+    ...(action === "replace" ? { createFirst: change.actions[0] === "create" } : {}),
+    certainty: certaintyOf(action, attributes, simulated),
+    ...(lost === undefined ? {} : { stateful: lost }),
+    forcedBy: [...forcing].slice(0, DETAILS_MAX).map((attribute) => {
+      const fact = simulated ? surroundings.facts.onChange(type, attribute) : undefined;
+      return { attribute: secrets.mask(attribute), ...(fact && { source: fact.source }) };
+    }),
+    follows: [...new Set(causes)].slice(0, DETAILS_MAX).map((address) => secrets.mask(address)),
+    attributes,
+    disruption: [],
+  };
+}
+
+function certaintyOf(action: Action, attributes: readonly AttributeChange[], simulated: boolean): Certainty {
+  if (!simulated || (action !== "update" && action !== "replace")) return "certain";
+  if (action === "replace") return "documented";
+  const open = attributes.some(({ effect }) => effect === "may-replace" || effect === "not-known");
+  return open ? "may-replace" : "documented";
+}
+
+function pathOf(steps: readonly (string | number)[]): string {
+  return steps.filter((step) => typeof step === "string").join(".");
+}
+
+const ORDER: readonly Action[] = ["destroy", "replace", "forget", "update", "create", "import", "move"];
+
+function rank({ action, stateful, follows, certainty }: Change): number {
+  const isGrave =
+    stateful !== undefined && (action === "destroy" || action === "replace" || certainty === "may-replace");
+  return (isGrave ? 0 : 100) + ORDER.indexOf(action) * 10 + (follows.length > 0 ? 1 : 0);
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

@@ -1,0 +1,56 @@
+import { synthesizedPath } from "./synthesized";
+import type { TerraformPlan } from "./terraform-plan";
+import { isObject, stringsIn, type Planned } from "./value";
+
+/** What the simulator made up when it deployed the base. */
+export interface Inventions {
+  /** Strings that stand in no configuration. */
+  readonly texts: readonly string[];
+  /** Ids and ARNs, and the constructs or addresses of what has them. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+export const NOTHING_INVENTED: Inventions = { texts: [], names: new Map() };
+
+/** Shorter ones stand in other texts by chance. */
+const MIN = 8;
+
+/**
+ * What stands in a resource where the configuration sets nothing, and nowhere in the configuration. An id that is the
+ * name that somebody chose is not made up.
+ */
+export function inventedIn(plan: TerraformPlan | undefined, base: unknown): Inventions {
+  const text = JSON.stringify(base ?? {});
+  const resources = isObject(base) ? (base as Record<string, unknown>)["resource"] : undefined;
+  const texts = new Set<string>();
+  const names = new Map<string, string>();
+  for (const { address, type, name, mode, change } of plan?.resource_changes ?? []) {
+    if (mode !== "managed" || !isObject(change.before)) continue;
+    const body = member(member(resources, type), name);
+    for (const [attribute, value] of Object.entries(change.before) as [string, Planned][]) {
+      if (isObject(body) && attribute in body) continue;
+      for (const one of stringsIn(value)) {
+        if (one.length < MIN || text.includes(one)) continue;
+        texts.add(one);
+        if (attribute === "id" || attribute === "arn")
+          names.set(one, synthesizedPath(base, address) ?? address);
+      }
+    }
+  }
+  return { texts: [...texts], names };
+}
+
+/** `text` with the names of things in place of ids that are made up. */
+export function withNames(text: string, { names }: Inventions): string {
+  // An ARN holds the id of the same thing.
+  const longestFirst = [...names].sort(([one], [other]) => other.length - one.length);
+  return longestFirst.reduce((sofar, [id, name]) => sofar.replaceAll(id, name), text);
+}
+
+export function holdsInvented(value: Planned, { texts }: Inventions): boolean {
+  return stringsIn(value).some((text) => texts.some((made) => text.includes(made)));
+}
+
+function member(value: unknown, key: string): unknown {
+  return isObject(value) ? (value as Record<string, unknown>)[key] : undefined;
+}

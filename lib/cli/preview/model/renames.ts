@@ -1,0 +1,62 @@
+import { References } from "./references";
+import { DETAILS_MAX, type StackPreview } from "./preview";
+import type { Secrets } from "./secrets";
+import type { ResourceChange, TerraformPlan } from "./terraform-plan";
+import { equal, isObject, withUnknowns, UNKNOWN, type Planned } from "./value";
+
+/** How much of what the new one sets must be as in the old one, for the two to look like one resource. */
+const LIKENESS_MIN = 0.6;
+
+interface Pair {
+  readonly from: ResourceChange;
+  readonly to: ResourceChange;
+  readonly likeness: number;
+  readonly differs: readonly string[];
+}
+
+/** Pairs of a destroy and a create that look like one resource whose address has changed: each pair's best match. */
+export function renamesIn(plan: TerraformPlan, secrets: Secrets): StackPreview["renames"] {
+  const references = new References(plan);
+  const managed = (plan.resource_changes ?? []).filter(({ mode }) => mode === "managed");
+  const only = (action: string) => (one: ResourceChange) =>
+    one.change.actions.length === 1 && one.change.actions[0] === action;
+  const [gone, come] = [managed.filter(only("delete")), managed.filter(only("create"))];
+  const pairs = come
+    .flatMap((to) =>
+      gone.filter(({ type }) => type === to.type).map((from) => likeness(from, to, references)),
+    )
+    .filter((pair) => pair.likeness >= LIKENESS_MIN)
+    .sort((one, other) => other.likeness - one.likeness);
+  const taken = new Set<ResourceChange>();
+  const best: Pair[] = [];
+  for (const pair of pairs) {
+    if (taken.has(pair.from) || taken.has(pair.to)) continue;
+    taken.add(pair.from).add(pair.to);
+    best.push(pair);
+  }
+  return best.slice(0, DETAILS_MAX).map(({ from, to, differs }) => ({
+    type: secrets.mask(to.type),
+    from: secrets.mask(from.address),
+    to: secrets.mask(to.address),
+    differs: differs.map((name) => secrets.mask(name)),
+  }));
+}
+
+function likeness(from: ResourceChange, to: ResourceChange, references: References): Pair {
+  const before = (from.change.before ?? {}) as Planned;
+  const after = withUnknowns(to.change.after, to.change.after_unknown);
+  const of = (value: Planned, name: string): Planned =>
+    isObject(value) ? ((value as Record<string, Planned>)[name] ?? null) : null;
+  // What is not known yet cannot be compared, and says nothing either way.
+  const names = [...(references.set(to.address) ?? (isObject(after) ? Object.keys(after) : []))].filter(
+    (name) => of(after, name) !== null && !holdsUnknown(of(after, name)) && name !== "tags_all",
+  );
+  const differs = names.filter((name) => !equal(of(before, name), of(after, name)));
+  return { from, to, differs, likeness: names.length === 0 ? 0 : 1 - differs.length / names.length };
+}
+
+function holdsUnknown(value: Planned): boolean {
+  if (value === UNKNOWN) return true;
+  if (Array.isArray(value)) return (value as readonly Planned[]).some(holdsUnknown);
+  return isObject(value) && Object.values(value).some(holdsUnknown);
+}

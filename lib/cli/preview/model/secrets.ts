@@ -1,0 +1,148 @@
+import { isObject, stringsIn, type Planned } from "./value";
+
+/** Put in place of what may be a secret. */
+export const HIDDEN = "(hidden)";
+
+/** Names of what holds secrets, whatever the provider says of them. User data is among them: people put secrets there. */
+const SECRET_NAME =
+  /passw|passphrase|passcode|pwd|secret|token|credential|api_?key|access_?key|private_?key|shared_?key|account_?key|encryption_?key|signing_?key|auth_?key|host_?key|ssh_?key|connection_?string|kube_?config|user_?data|custom_?data|bearer|cookie|signature|\bsas\b|_sas\b|\bpin\b|\bsalt\b|certificate_body|\bpfx\b|\bpem\b|jwt|webhook/i;
+
+/** Attributes that a name betrays wrongly: they hold a switch, a name or an address of a secret, never the secret. */
+const HARMLESS_NAME =
+  /^(http_tokens|.*_token_ttl|secret_name|secret_arn|secret_id|key_vault_secret_id|manage_master_user_password|password_length|.*_enabled|.*_required)$/;
+
+/** Shorter ones cannot be told from words, and hiding them everywhere would hide half of the report. */
+const KNOWN_SECRET_MIN = 6;
+
+/** The same of a line of a longer one, such as a script. */
+const PIECE_MIN = 16;
+
+/** Ids that cloud resources have: random, and meant to be read. */
+const CLOUD_ID =
+  /^(ami|subnet|vpc|sg|sgr|lt|eni|i|vol|snap|rtb|acl|igw|nat|eipalloc|eipassoc|vpce|pl|fl|dopt)-[0-9a-f]{8,17}$/;
+
+/** Whether a name on the way to a value says that it is a secret. */
+export function isSecretPath(path: readonly string[]): boolean {
+  return path.some((name) => SECRET_NAME.test(name) && !HARMLESS_NAME.test(name));
+}
+
+/**
+ * Hides secrets in texts: those that were found where secrets stand, wherever they turn up again, and whatever looks
+ * random enough to be one. It rather hides too much.
+ */
+export class Secrets {
+  private readonly known = new Set<string>();
+  private pattern: RegExp | undefined;
+
+  /** Learns that `value` is secret. */
+  add(value: Planned): void {
+    for (const one of stringsIn(value)) {
+      for (const part of [one, ...one.split(/\s*\n\s*/), ...decoded(one)]) {
+        if (part.length < (part === one ? KNOWN_SECRET_MIN : PIECE_MIN)) continue;
+        const inJson = escaped(part);
+        for (const form of [part, base64(part), encodeURIComponent(part), inJson, escaped(inJson)])
+          this.known.add(form);
+      }
+    }
+    this.pattern = undefined;
+  }
+
+  /** Learns what is secret in a value, by the names on the way to it and by the marks of the provider. */
+  learn(value: Planned, marks: unknown, path: readonly string[] = []): void {
+    if (marks === true) this.add(value);
+    else if (isSecretPath(path)) {
+      // What only refers to a secret is none, and hiding it elsewhere would hide names.
+      this.add(stringsIn(value).filter((text) => !/^arn:|^\/subscriptions\/|\$\{/.test(text)));
+    } else if (Array.isArray(value)) {
+      const inner = Array.isArray(marks) ? (marks as readonly unknown[]) : [];
+      (value as readonly Planned[]).forEach((item, i) => {
+        this.learn(item, inner[i], path);
+      });
+    } else if (isObject(value)) {
+      const named = pair(value);
+      for (const [key, item] of Object.entries(value) as [string, Planned][]) {
+        const mark = isObject(marks) ? (marks as Record<string, unknown>)[key] : undefined;
+        this.learn(item, mark, [...path, key, ...(key === "value" && named ? [named] : [])]);
+      }
+    }
+  }
+
+  /** The value as JSON, without anything in it that is, or may be, a secret. */
+  maskedJson(value: Planned, unknown: string): string {
+    const json = JSON.stringify(value, (_key, one: unknown) => {
+      if (typeof one === "symbol") return unknown;
+      // Before JSON escapes it: a policy is JSON in a string already.
+      return typeof one === "string" ? this.mask(one) : one;
+    });
+    return this.mask(json);
+  }
+
+  /** The text without anything that is, or may be, a secret. */
+  mask(text: string): string {
+    this.pattern ??= patternOf([...this.known]);
+    const without = this.pattern ? text.replace(this.pattern, HIDDEN) : text;
+    return without.replace(/[A-Za-z0-9+/=_.~-]{12,}/g, (run) => (isRandom(run) ? maskRun(run) : run));
+  }
+}
+
+/** The name in a block such as `tag { key = "password", value = ... }` or an environment's `{ name, value }`. */
+function pair(value: Readonly<Record<string, unknown>>): string | undefined {
+  const name = value["key"] ?? value["name"];
+  return typeof name === "string" ? name : undefined;
+}
+
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64").replace(/=+$/, "");
+}
+
+/** What base64 says, when it is text. */
+function decoded(text: string): string[] {
+  if (!/^[A-Za-z0-9+/]{8,}=*$/.test(text)) return [];
+  const bytes = Buffer.from(text, "base64");
+  const plain = bytes.toString("utf8");
+  return /^[\s\x20-\x7e]+$/.test(plain) ? [plain] : [];
+}
+
+function patternOf(known: readonly string[]): RegExp | undefined {
+  if (known.length === 0) return undefined;
+  // The longest first, or a short one would leave the rest of a long one standing.
+  const sorted = [...known].sort((one, other) => other.length - one.length);
+  return new RegExp(sorted.map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"), "g");
+}
+
+/** A run of which a part may be left to read: the parts of a path or an address that are words. */
+function maskRun(run: string): string {
+  const parts = run.split(/([/.=_-])/);
+  const isOdd = parts.map((part) => oddity(part) > 0);
+  const first = isOdd.indexOf(true);
+  const last = isOdd.lastIndexOf(true);
+  const rest = parts.slice(last + 1);
+  // What follows is left where it is as plain as a file's name; a piece of the secret may look like a word by chance.
+  const plain = rest.every((part, i) => (i % 2 === 0 ? part !== "=" : /^[a-z]*$/.test(part)));
+  return [...parts.slice(0, first), HIDDEN, ...(plain ? rest : [])].join("");
+}
+
+function isRandom(run: string): boolean {
+  if (CLOUD_ID.test(run)) return false;
+  const odd = run.split(/[/.=_-]/).reduce((sum, part) => sum + oddity(part), 0);
+  return odd >= 12;
+}
+
+/** How many characters of a part look drawn by lot: letters and digits mixed, or case that changes at random. */
+function oddity(part: string): number {
+  if (part.length < 5 || /^\d+$/.test(part) || /^(.)\1*$/.test(part)) return 0;
+  const groups = part.match(/[A-Z]+[a-z]*|[a-z]+|\d+|[^A-Za-z0-9]+/g) ?? [];
+  // A word, in any of the usual ways to write several as one, with a number or a version behind it.
+  const isWordy = /^[A-Za-z]*\d{0,4}$|^v?\d+[a-z]?$/.test(part) && part.length / groups.length >= 3.5;
+  const isSpeakable = (/[aeiouy]/i.test(part) || part.length < 8) && !/[^aeiouy\d]{6}/i.test(part);
+  if (isWordy && isSpeakable && longestWord(groups) < 24) return 0;
+  return part.length;
+}
+
+function longestWord(groups: readonly string[]): number {
+  return Math.max(...groups.map((group) => group.length));
+}

@@ -1,0 +1,129 @@
+import type { Facts } from "../../simulator/facts/facts";
+import type { Diagnostic } from "../simulation/diagnostics";
+import type { SimulatedStack } from "../simulation/simulation";
+import type { Surroundings } from "./attributes";
+import { changesOf } from "./changes";
+import { holdsInvented, inventedIn, NOTHING_INVENTED, withNames } from "./invented";
+import { LONG_TEXT_MAX, type Change, type Shown, type StackPreview } from "./preview";
+import { renamesIn } from "./renames";
+import type { Secrets } from "./secrets";
+import { secretsOf } from "./secrets-of";
+import { lostWith } from "./stateful";
+import type { TerraformPlan } from "./terraform-plan";
+import { equal, UNKNOWN, withUnknowns, type Planned } from "./value";
+
+/** What a real plan says of a stack that `name` is made up for. */
+export function describeRealPlan(name: string, plan: TerraformPlan, facts: Facts): StackPreview {
+  const secrets = secretsOf({ plan }, facts);
+  const surroundings = { facts, secrets, invented: NOTHING_INVENTED, simulated: false };
+  const drift = plan.resource_drift?.length ?? 0;
+  const notes =
+    drift > 0 ? [`Terraform found ${drift} of its resources changed outside of it before it planned.`] : [];
+  if (plan.errored) notes.push("This plan ended with an error: it is not all that would be done.");
+  const described = describePlan({ plan }, surroundings);
+  return {
+    ...{ name: secrets.mask(name), status: "changed", errors: [], refusals: [], notes },
+    ...described,
+    ...(described.changes.length === 0 && described.outputs.length === 0 && { status: "unchanged" }),
+  };
+}
+
+/** What the simulation found of a stack, without secrets. */
+export function describeSimulated(stack: SimulatedStack, facts: Facts): StackPreview {
+  const { plan, base, head, held, baseErrors, planErrors, applyErrors } = stack;
+  const secrets = secretsOf({ ...(plan && { plan }), configurations: [base, head] }, facts);
+  const surroundings = { facts, secrets, invented: inventedIn(plan, base), simulated: true };
+  const plain = (one: Diagnostic) => diagnostic(one, surroundings);
+  const notes = baseErrors.map(
+    ({ summary, detail }) =>
+      `The base could not be deployed whole, so the plan is against what was made of it: ${plain({ severity: "error", summary, detail }).summary}`,
+  );
+  const removed = held.map((address) => leftBehind(address, secrets));
+  const described = plan
+    ? describePlan({ plan, base, head }, surroundings)
+    : { changes: removed, outputs: [], renames: [] };
+  const { changes, outputs } = described;
+  const status =
+    planErrors.length > 0
+      ? "failed"
+      : stack.status === "unchanged" && changes.length + outputs.length > 0
+        ? "changed"
+        : stack.status;
+  return {
+    ...{ name: secrets.mask(stack.name), status, notes: cut(notes), ...described },
+    errors: planErrors.map(plain),
+    refusals: applyErrors.map(plain),
+  };
+}
+
+function describePlan(
+  planned: { plan: TerraformPlan; base?: unknown; head?: unknown },
+  surroundings: Surroundings,
+): Pick<StackPreview, "changes" | "outputs" | "renames"> {
+  const { plan } = planned;
+  return {
+    changes: changesOf(planned, surroundings),
+    outputs: outputsOf(plan, surroundings),
+    renames: renamesIn(plan, surroundings.secrets),
+  };
+}
+
+/** A resource of a stack that the head has no more: no deploy will touch it. */
+function leftBehind(address: string, secrets: Secrets): Change {
+  const type = /^(?:module\.[^.]+\.)*([^.]+)/.exec(address)?.[1] ?? address;
+  const lost = lostWith(type);
+  return {
+    address: secrets.mask(address),
+    type: secrets.mask(type),
+    ...{ action: "forget", certainty: "certain", forcedBy: [], follows: [], attributes: [], disruption: [] },
+    ...(lost === undefined ? {} : { stateful: lost }),
+  };
+}
+
+function outputsOf(
+  { output_changes: outputs = {} }: TerraformPlan,
+  { secrets, invented, simulated }: Surroundings,
+): StackPreview["outputs"] {
+  return Object.entries(outputs).flatMap(([name, change]) => {
+    const before = (change.before ?? null) as Planned;
+    const after = withUnknowns(change.after, change.after_unknown);
+    if (change.actions[0] === "no-op" || equal(before, after)) return [];
+    const isSecret = [change.before_sensitive, change.after_sensitive].some((mark) =>
+      JSON.stringify(mark ?? false).includes("true"),
+    );
+    const show = (value: Planned): Shown => {
+      if (value === null) return { kind: "none" };
+      if (value === UNKNOWN || stringify(value).includes(NOT_KNOWN)) return { kind: "unknown" };
+      if (isSecret || SECRET_OUTPUT.test(name)) return { kind: "sensitive" };
+      if (simulated && holdsInvented(value, invented)) return { kind: "simulated" };
+      return { kind: "value", text: secrets.maskedJson(value, NOT_KNOWN).slice(0, 200) };
+    };
+    const action =
+      before === null ? ("create" as const) : after === null ? ("destroy" as const) : ("update" as const);
+    return [{ name: secrets.mask(name), action, before: show(before), after: show(after) }];
+  });
+}
+
+const NOT_KNOWN = "(known after the deploy)";
+const SECRET_OUTPUT = /passw|secret|token|key|credential|kube_?config|connection/i;
+
+function stringify(value: Planned): string {
+  return JSON.stringify(value, (_key, one: unknown) => (one === UNKNOWN ? NOT_KNOWN : one));
+}
+
+/** Ids in a diagnostic are made up in a simulation; the addresses that stand with it say what is meant. */
+function diagnostic(
+  { summary, detail, address }: Diagnostic,
+  { secrets, invented }: Surroundings,
+): StackPreview["errors"][number] {
+  const plain = (text: string) => secrets.mask(withNames(text, invented)).slice(0, LONG_TEXT_MAX);
+  return {
+    summary: plain(summary),
+    detail: plain(detail),
+    ...(address === undefined ? {} : { address: plain(address) }),
+  };
+}
+
+function cut(notes: readonly string[]): string[] {
+  return notes.map((note) => note.slice(0, LONG_TEXT_MAX));
+}

@@ -1,0 +1,52 @@
+import { writeFileSync } from "node:fs";
+import type { Preview } from "./model/preview";
+import { renderMarkdown } from "./render/markdown";
+import { renderTerminal } from "./render/terminal";
+
+/** One rendering of a preview, and where it goes. */
+export interface Output {
+  write(preview: Preview): void;
+}
+
+const FORMATS: Readonly<Record<string, (preview: Preview, color: boolean) => string>> = {
+  terminal: (preview, color) => renderTerminal(preview, { color }),
+  markdown: renderMarkdown,
+  json: (preview) => `${JSON.stringify(preview, undefined, 2)}\n`,
+};
+
+/**
+ * What `--format` and `--out` ask for: each format goes to the file that stands at the same place, or to the standard
+ * output where none does, or a `-`.
+ *
+ * @throws Error when a format is not known, or when there are more files than formats.
+ */
+export function outputs({
+  format = ["terminal"],
+  out = [],
+}: {
+  readonly format?: readonly string[];
+  readonly out?: readonly string[];
+}): Output[] {
+  const unknown = format.filter((name) => !Object.hasOwn(FORMATS, name));
+  if (unknown.length > 0) {
+    throw new Error(
+      `--format must be one of ${Object.keys(FORMATS).join(", ")}, got "${unknown.join(", ")}"`,
+    );
+  }
+  if (out.length > format.length) {
+    throw new Error(
+      `--out is given ${out.length} times, and --format ${format.length}: name a format for each file`,
+    );
+  }
+  return format.map((name, i) => {
+    const file = out[i] === "-" ? undefined : out[i];
+    return {
+      write: (preview) => {
+        const color = file === undefined && process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
+        const text = FORMATS[name]?.(preview, color) ?? "";
+        if (file === undefined) process.stdout.write(text);
+        else writeFileSync(file, text);
+      },
+    };
+  });
+}

@@ -1,0 +1,128 @@
+import { realpathSync, rmSync } from "node:fs";
+import path from "node:path";
+import { projectRoot } from "../project";
+import { makeRunDirectory } from "../run-directory";
+import { Facts } from "../simulator/facts/facts";
+import { withoutOuterSimulation } from "../surroundings";
+import { findTerraform, type TerraformBinary } from "../terraform-binary";
+import { previewOfPlans, readDocument } from "./documents";
+import { exitCode } from "./model/counts";
+import type { Preview } from "./model/preview";
+import { describeSimulated } from "./model/stack";
+import { outputs, type Output } from "./output";
+import { simulateChange } from "./simulation/simulation";
+import { findBase, findHead, type Base } from "./source/base";
+import { provideDependencies } from "./source/dependencies";
+import { synthesize, SynthesisError, type Synthesis } from "./source/synthesis";
+import { checkOut } from "./source/worktree";
+
+export interface PreviewOptions {
+  readonly base?: string;
+  readonly guard?: boolean;
+  readonly quiet?: boolean;
+  readonly format?: readonly string[];
+  readonly out?: readonly string[];
+  /** Files with real plans, to be rendered instead of a simulation. */
+  readonly plan?: readonly string[];
+  /** A file with a preview in JSON, to be rendered instead. */
+  readonly from?: string;
+}
+
+/** Where both sides synthesize into, below their project: the same, since paths may get into what is synthesized. */
+const OUTDIR = ".keelson/preview";
+
+/**
+ * Previews what merging the working tree would do.
+ *
+ * @param stacks the stacks to be previewed; all when empty
+ * @returns 0 where nothing changes, 2 where something does, 3 where `guard` is set and something is lost for good, 1
+ *   where the head has no plan
+ * @throws Error when there is nothing to compare with, Terraform is missing, or the head does not synthesize.
+ */
+export async function preview(stacks: readonly string[], options: PreviewOptions = {}): Promise<number> {
+  const { guard = false } = options;
+  const wanted: readonly Output[] = outputs(options);
+  const document = await documentOf(stacks, options);
+  for (const output of wanted) output.write(document);
+  return exitCode(document, guard);
+}
+
+async function documentOf(stacks: readonly string[], options: PreviewOptions): Promise<Preview> {
+  const { base: ref, quiet = false, plan, from } = options;
+  const ways = [plan && "--plan", from && "--from", ref && "--base"].filter((way) => way !== undefined);
+  if (ways.length > 1) throw new Error(`${ways.join(" and ")} cannot be had together`);
+  if ((plan ?? from) !== undefined && stacks.length > 0) {
+    throw new Error(`${stacks.join(", ")}: stacks can be chosen for a simulation only`);
+  }
+  if (plan) return previewOfPlans(plan);
+  if (from !== undefined) return readDocument(from);
+
+  const say = (text: string) => {
+    if (!quiet) process.stderr.write(`preview: ${text}\n`);
+  };
+  const env = withoutOuterSimulation(process.env);
+  const terraform = findTerraform(env);
+  const project = realpathSync(projectRoot(process.cwd()));
+  const base = await findBase(project, ref);
+  return previewOf(project, base, { stacks, terraform, env, say });
+}
+
+interface Surroundings {
+  readonly stacks: readonly string[];
+  readonly terraform: TerraformBinary;
+  readonly env: NodeJS.ProcessEnv;
+  readonly say: (text: string) => void;
+}
+
+async function previewOf(
+  project: string,
+  base: Base,
+  { stacks, terraform, env, say }: Surroundings,
+): Promise<Preview> {
+  const head = await findHead(project);
+  const directory = realpathSync(makeRunDirectory());
+  const worktree = await checkOut(base, path.join(directory, "base"));
+  try {
+    say(`synthesizing ${base.ref} (${base.commit.slice(0, 9)}) and the working tree`);
+    const inBase = async (): Promise<Synthesis | SynthesisError> => {
+      try {
+        await provideDependencies(project, worktree.project, say);
+        return await synthesize(worktree.project, OUTDIR, env);
+      } catch (error) {
+        return error instanceof SynthesisError ? error : new SynthesisError(String(error));
+      }
+    };
+    const [before, after] = await Promise.all([inBase(), synthesize(project, OUTDIR, env)]);
+    const notes = before instanceof SynthesisError ? [noBase(base, before)] : [];
+    const found = await simulateChange(
+      { project: worktree.project, stacks: before instanceof SynthesisError ? new Map() : before },
+      { project, stacks: after },
+      { directory, terraform, env, only: stacks, say },
+    );
+    const facts = Facts.shipped();
+    return {
+      version: 1,
+      simulated: true,
+      base: { ref: base.ref, commit: base.commit },
+      head,
+      tool: `${terraform.name === "tofu" ? "OpenTofu" : "Terraform"} ${terraform.version}`,
+      notes,
+      assumptions: ASSUMPTIONS,
+      stacks: found.map((stack) => describeSimulated(stack, facts)),
+    };
+  } finally {
+    await worktree.remove();
+    rmSync(directory, { recursive: true, force: true });
+    rmSync(path.join(project, OUTDIR), { recursive: true, force: true });
+  }
+}
+
+const ASSUMPTIONS = [
+  "It assumes that the base is deployed as it is written, and that nothing has been changed beside it.",
+  "Data sources answer the same on both sides. What a provider refuses, quotas and permissions are not known.",
+];
+
+function noBase({ ref, commit }: Base, { message }: Error): string {
+  const reason = message.trim().split("\n").slice(0, 3).join(" ").slice(0, 500);
+  return `The base ${ref} (${commit.slice(0, 9)}) does not synthesize, so everything shows as new: ${reason}`;
+}

@@ -1,0 +1,113 @@
+import { countsOf, isChanged, losesState } from "../model/counts";
+import type { Preview, StackPreview } from "../model/preview";
+import { fit, type Piece } from "./budget";
+import { code, prose } from "./escape";
+import { stackPieces } from "./markdown-stack";
+
+/** By which the comment is found again, to be written anew. */
+export const MARKER = "<!-- keelson:preview -->";
+
+/** How long a comment's body may be, in characters, on GitHub; longer ones are refused with 422. */
+export const COMMENT_MAX = 65_536;
+/** What is used of it: something is left for what may be put around it. */
+const BUDGET = 60_000;
+/** How many names the list of unchanged stacks has at most, and how much of each name a list or a table shows. */
+const NAMES = 50;
+const NAME_MAX = 100;
+
+/** The preview as a comment in Markdown, below {@link COMMENT_MAX}. No text of it is read as markup. */
+export function renderMarkdown(preview: Preview): string {
+  const { stacks } = preview;
+  const changed = stacks.filter((stack) => isChanged(stack) || stack.status === "failed");
+  const still = stacks.filter((stack) => !changed.includes(stack));
+  const top = [MARKER, `### ${title(preview, changed)}`, ""].join("\n");
+  const bottom = footer(preview).join("\n");
+  const { text, leftOut } = fit(
+    [...notesOf(preview), ...table(changed), ...unchanged(still), ...changed.flatMap(stackPieces)],
+    BUDGET - Buffer.byteLength(top + bottom) - 500,
+  );
+  const missing = [...leftOut].sort().map(([what, number]) => count(number, what));
+  const cut =
+    missing.length > 0
+      ? `\n\n**Left out, for a comment may not be longer: ${missing.join(", ")}.** \`keelson preview\` tells all of it.`
+      : "";
+  return `${top}\n${text}${cut}\n\n${bottom}\n`;
+}
+
+function title({ stacks, simulated }: Preview, changed: readonly StackPreview[]): string {
+  const what = simulated ? "Plan preview" : "Plan";
+  const failed = changed.filter(({ status }) => status === "failed").length;
+  if (changed.length === 0) return `${what}: no changes in ${count(stacks.length, "stack")}`;
+  const trouble = failed > 0 ? `, ${failed} cannot be planned` : "";
+  return `${what}: ${changed.length} of ${count(stacks.length, "stack")} ${changed.length === 1 ? "changes" : "change"}${trouble}`;
+}
+
+function notesOf({ notes }: Preview): Piece[] {
+  return notes.map((note) => top("note", `> ⚠️ ${prose(cut(note, 500))}\n`));
+}
+
+function table(changed: readonly StackPreview[]): Piece[] {
+  if (changed.length === 0) return [];
+  const rows = changed.map((stack) => {
+    const { destroy, replace, update, create, mayReplace } = countsOf(stack.changes);
+    // Where something may be replaced, a plain zero would say that nothing is.
+    const may = mayReplace > 0;
+    const cells = [
+      ...[code(cut(stack.name, NAME_MAX)), destroy, may ? `${replace} or more` : replace],
+      ...[may ? `${update} (${mayReplace} may be replaced)` : update, create, attention(stack)],
+    ];
+    return top("row", `| ${cells.join(" | ")} |`);
+  });
+  const heading =
+    "| Stack | 🗑️ destroy | ♻️ replace | ✏️ update | ➕ create | Attention |\n|---|--:|--:|--:|--:|---|";
+  return [top("table", heading), ...rows, top("table", "")];
+}
+
+function attention({ status, changes, refusals }: StackPreview): string {
+  const losses = changes.filter(losesState).length;
+  const disrupted = changes.filter(({ disruption }) => disruption.length > 0).length;
+  return [
+    status === "failed" && "⛔ cannot be planned",
+    status === "added" && "new",
+    status === "removed" && "no longer in the code",
+    refusals.length > 0 && "⛔ the deploy is known to fail",
+    losses > 0 && `⚠️ ${losses} lost for good, or may be`,
+    disrupted > 0 && `⚠️ ${count(disrupted, "disruption")}`,
+  ]
+    .filter((word) => word !== false)
+    .join("<br>");
+}
+
+function unchanged(still: readonly StackPreview[]): Piece[] {
+  if (still.length === 0) return [];
+  const names = still.slice(0, NAMES).map(({ name }) => code(cut(name, NAME_MAX)));
+  const more = still.length > NAMES ? ` and ${still.length - NAMES} more` : "";
+  return [top("list of unchanged stacks", `No changes: ${names.join(", ")}${more}\n`)];
+}
+
+function top(what: string, text: string): Piece {
+  return { text, what, priority: 1 };
+}
+
+function cut(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max)}…`;
+}
+
+function footer({ simulated, base, head, tool, assumptions }: Preview): string[] {
+  const commits =
+    base && head
+      ? ` ${code(cut(base.ref, NAME_MAX))} ${code(base.commit.slice(0, 9))} → ${code(head.commit.slice(0, 9))}${head.dirty ? " with what is not committed" : ""}.`
+      : "";
+  const what = simulated
+    ? "🧪 **Simulated** from the code alone: no cloud was asked."
+    : "☁️ **Real plans**, made with access to the cloud.";
+  const said = assumptions
+    .slice(0, 10)
+    .map((one) => ` ${prose(cut(one, 300))}`)
+    .join("");
+  return ["---", `${what}${commits} ${code(cut(tool, NAME_MAX))}.${said === "" ? "" : ` ${said.trim()}`}`];
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,132 @@
+import { countsOf, isChanged } from "../model/counts";
+import type { AttributeChange, Change, Preview, StackPreview } from "../model/preview";
+import { lines, oneLine } from "./escape";
+import { outline } from "./outline";
+import { byType, CERTAINTY, DONE, named, sentence, valueText } from "./words";
+
+const SIGNS: Readonly<Record<Change["action"], string>> = {
+  create: "+",
+  update: "~",
+  replace: "±",
+  destroy: "-",
+  move: ">",
+  forget: "…",
+  import: "<",
+};
+const CODES = { red: 31, green: 32, yellow: 33, bold: 1, dim: 2 } as const;
+type Paint = (text: string, ...styles: (keyof typeof CODES)[]) => string;
+
+/** How many refusals are told: one is enough for the deploy to fail. */
+const REFUSALS = 5;
+/** How many followers are told one by one. */
+const NAMED = 3;
+
+/** The preview for a terminal, whole. */
+export function renderTerminal(preview: Preview, { color = false } = {}): string {
+  const paint: Paint = (text, ...styles) =>
+    color ? styles.reduce((sofar, style) => `\u001b[${CODES[style]}m${sofar}\u001b[0m`, text) : text;
+  const { stacks, notes, assumptions, base, head, simulated, tool } = preview;
+  const changed = stacks.filter((stack) => isChanged(stack) || stack.status === "failed");
+  const still = stacks.filter((stack) => !changed.includes(stack));
+  const from =
+    base && head
+      ? `${oneLine(base.ref)} (${short(base.commit)}) → ${short(head.commit)}${head.dirty ? " with what is not committed" : ""}`
+      : "";
+  return [
+    ...notes.map((note) => paint(`! ${oneLine(note)}`, "yellow", "bold")),
+    ...(notes.length > 0 ? [""] : []),
+    ...changed.flatMap((stack) => [...renderStack(stack, paint), ""]),
+    ...(still.length > 0 ? [`No changes: ${still.map(({ name }) => oneLine(name)).join(", ")}`, ""] : []),
+    ...(from === "" ? [] : [paint(`Compared: ${from}`, "dim")]),
+    paint(`${simulated ? "Simulated: no cloud was asked." : "Real plans."} ${oneLine(tool)}`, "dim"),
+    ...assumptions.map((one) => paint(`  ${oneLine(one)}`, "dim")),
+    "",
+  ].join("\n");
+}
+
+function renderStack(stack: StackPreview, paint: Paint): string[] {
+  const { name, status, errors, refusals, renames, outputs, notes } = stack;
+  const { losses, causes, crowds } = outline(stack);
+  const told = {
+    added: " (new)",
+    removed: " (no longer in the code)",
+    failed: "",
+    changed: "",
+    unchanged: "",
+  };
+  const summary = status === "failed" ? "cannot be planned" : sentence(countsOf(stack.changes));
+  return [
+    `${paint(oneLine(name), "bold")}${told[status]}: ${summary}`,
+    ...notes.map((note) => paint(`  ! ${oneLine(note)}`, "yellow")),
+    ...errors.flatMap((error) => diagnostic(error, paint)),
+    ...(losses.length > 0 ? ["", paint("  Lost for good, or may be:", "red", "bold")] : []),
+    ...losses.map((change) => `  ${paint(line(change), "red")}: ${oneLine(change.stateful ?? "")}`),
+    ...(causes.length > 0 ? [""] : []),
+    ...causes.flatMap(({ change, followers }) => [
+      `  ${line(change)}${origin(change)}`,
+      ...change.attributes.map((attribute) => `      ${describeAttribute(attribute, paint)}`),
+      ...change.disruption.map((one) => paint(`      ! ${oneLine(one)}`, "yellow")),
+      ...follow(followers),
+    ]),
+    ...crowds.map(({ type, changes }) => `  + ${changes.length} × ${oneLine(type)}, created`),
+    ...renames.flatMap(({ from, to, differs }) => [
+      "",
+      paint(
+        `  ? ${oneLine(from)} → ${oneLine(to)} looks like a rename: a 'moved' block would keep the resource`,
+        "yellow",
+      ),
+      ...(differs.length > 0 ? [`      they differ in ${oneLine(differs.join(", "))}`] : []),
+    ]),
+    ...(refusals.length > 0 ? ["", paint("  The deploy is known to fail:", "red", "bold")] : []),
+    ...refusals.slice(0, REFUSALS).flatMap((error) => diagnostic(error, paint)),
+    ...(refusals.length > REFUSALS ? [`  and ${refusals.length - REFUSALS} more like these`] : []),
+    ...(outputs.length > 0 ? ["", "  Outputs:"] : []),
+    ...outputs.map(
+      ({ name: output, before, after }) =>
+        `  ~ ${oneLine(output)}: ${oneLine(valueText(before))} → ${oneLine(valueText(after))}`,
+    ),
+  ];
+}
+
+function line(change: Change): string {
+  const { action, type, certainty, createFirst } = change;
+  const said = [DONE[action] + (createFirst === true ? ", the new one first" : ""), CERTAINTY[certainty]];
+  return `${SIGNS[action]} ${oneLine(named(change))} (${oneLine(type)}) ${said.filter(Boolean).join(", ")}`;
+}
+
+function origin({ previousAddress }: Change): string {
+  return previousAddress === undefined ? "" : `, was ${oneLine(previousAddress)}`;
+}
+
+function describeAttribute({ path, before, after, effect, source }: AttributeChange, paint: Paint): string {
+  if (effect === "sets") return `${oneLine(path)}: ${oneLine(valueText(after))}`;
+  const said = `${oneLine(path)}: ${oneLine(valueText(before))} → ${oneLine(valueText(after))}`;
+  if (effect === "replaces") return `${said}  ${paint("forces the replacement", "red")}`;
+  if (effect === "may-replace")
+    return `${said}  ${paint(`may replace: ${oneLine(source ?? "it depends")}`, "yellow")}`;
+  return effect === "not-known" ? `${said}  ${paint("may replace: no fact says", "yellow")}` : said;
+}
+
+function follow(followers: readonly Change[]): string[] {
+  if (followers.length === 0) return [];
+  if (followers.length <= NAMED) return followers.map((one) => `      → ${line(one)}`);
+  return (["destroy", "replace", "update", "create"] as const).flatMap((action) => {
+    const these = followers.filter((one) => one.action === action);
+    if (these.length === 0) return [];
+    const types = byType(these).map(({ type, count }) => `${count} ${oneLine(type)}`);
+    return [`      → ${these.length} ${DONE[action]} because of it: ${types.join(", ")}`];
+  });
+}
+
+function diagnostic({ summary, detail, address }: StackPreview["errors"][number], paint: Paint): string[] {
+  return [
+    paint(`  ✗ ${address === undefined ? "" : `${oneLine(address)}: `}${oneLine(summary)}`, "red"),
+    ...lines(detail)
+      .filter((text) => text.trim() !== "")
+      .map((text) => `      ${text}`),
+  ];
+}
+
+function short(commit: string): string {
+  return oneLine(commit).slice(0, 9);
+}

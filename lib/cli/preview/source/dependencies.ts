@@ -1,0 +1,74 @@
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { readJson } from "../../json-file";
+
+/** The lock files, and how what they name is installed without changing them. */
+const INSTALLS: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  "package-lock.json": ["npm", "ci", "--no-audit", "--no-fund"],
+  "yarn.lock": ["yarn", "install", "--frozen-lockfile"],
+  "pnpm-lock.yaml": ["pnpm", "install", "--frozen-lockfile"],
+};
+
+/**
+ * Gives the base what its code imports: a link to what the working tree has where both have the same lock file, and
+ * an installation of its own otherwise.
+ *
+ * @throws Error with what the installation said.
+ */
+export async function provideDependencies(
+  head: string,
+  base: string,
+  say: (text: string) => void,
+): Promise<void> {
+  const lock = Object.keys(INSTALLS).find((name) => existsSync(path.join(base, name)));
+  const install = lock === undefined ? undefined : INSTALLS[lock];
+  if (lock && install && (!sameFile(head, base, lock) || hasWorkspaces(base))) {
+    say(`the base has another ${lock}: ${install.join(" ")} ...`);
+    await run(install, base);
+  } else link(head, base, "node_modules");
+
+  // What 'cdktf get' generates from cdktf.json is in no repository.
+  if (existsSync(path.join(head, ".gen")) && !existsSync(path.join(base, ".gen"))) {
+    if (generatedFrom(head) === generatedFrom(base)) link(head, base, ".gen");
+    else {
+      say("the base names other providers or modules in its cdktf.json: cdktf get ...");
+      await run(["npx", "--no-install", "cdktf", "get"], base);
+    }
+  }
+}
+
+function link(from: string, to: string, name: string): void {
+  const [target, place] = [path.join(from, name), path.join(to, name)];
+  if (existsSync(target) && !existsSync(place)) symlinkSync(target, place);
+}
+
+function sameFile(one: string, other: string, name: string): boolean {
+  const [first, second] = [path.join(one, name), path.join(other, name)];
+  return existsSync(first) && existsSync(second) && readFileSync(first).equals(readFileSync(second));
+}
+
+/** Whether node_modules would lead back into the working tree's own packages. */
+function hasWorkspaces(project: string): boolean {
+  const manifest = path.join(project, "package.json");
+  return existsSync(manifest) && "workspaces" in (readJson(manifest) as object);
+}
+
+function generatedFrom(project: string): string {
+  const { terraformProviders, terraformModules } = readJson(path.join(project, "cdktf.json")) as Record<
+    string,
+    unknown
+  >;
+  return JSON.stringify([terraformProviders, terraformModules]);
+}
+
+async function run([file, ...args]: readonly [string, ...string[]], cwd: string): Promise<void> {
+  try {
+    await promisify(execFile)(file, args, { cwd, maxBuffer: 1 << 26 });
+  } catch (error) {
+    const { stderr = "", message } = error as Error & { stderr?: string };
+    const said = stderr.trim().split("\n").slice(-5).join("\n") || message;
+    throw new Error(`${[file, ...args].join(" ")} failed in the base: ${said}`, { cause: error });
+  }
+}
