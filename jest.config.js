@@ -9,6 +9,8 @@ module.exports = {
   testTimeout: 60_000,
   // Of two cores Jest would leave one idle.
   maxWorkers: "100%",
+  globalSetup: "<rootDir>/__tests__/support/build.ts",
+  setupFiles: ["<rootDir>/__tests__/support/without-creation-stacks.js"],
   testSequencer: "<rootDir>/__tests__/support/longest-first.js",
   reporters: ["default", "<rootDir>/__tests__/support/summary-reporter.js"],
 };

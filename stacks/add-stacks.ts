@@ -1,15 +1,19 @@
 import type { Construct } from "constructs";
-import { AwsClusterStack } from "./aws-cluster";
-import { AwsStateStack } from "./aws-state";
-import { AwsStoreStack } from "./aws-store";
-import { type AwsEnvironment, stateStackId, storeStackId } from "./environments/environment";
+import { estateOf } from "./cloud-estate";
+import type { Environment } from "./environments/environment";
 
 /**
  * The stacks of one environment, in the order in which they are deployed the first time: `<name>-state` holds the Terraform
  * state of the other two, `<name>-store` what outlives the cluster, and `<name>` is the network and the cluster.
+ *
+ * @throws Error for an environment of no cloud that there is, which `validate` says better
  */
-export function addStacks(scope: Construct, environment: AwsEnvironment): void {
-  new AwsStateStack(scope, stateStackId(environment), environment);
-  new AwsStoreStack(scope, storeStackId(environment), environment);
-  new AwsClusterStack(scope, environment.name, environment);
+export function addStacks(scope: Construct, environment: Environment): void {
+  const estate = estateOf(environment.cloud);
+  if (estate === undefined) {
+    throw new Error(
+      `${environment.name}: there is no cloud '${environment.cloud}'; validate environments first`,
+    );
+  }
+  estate.addStacks(scope, environment);
 }

@@ -1,10 +1,12 @@
-import { Annotations, TerraformOutput, TerraformStack } from "cdktf";
+import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { Cluster, Network, NodePool, sealingAlias, storeUrl } from "../lib/aws";
-import { unverifiedAddons } from "../lib/core";
+import { keepState } from "./aws-backend";
 import { provideAws } from "./aws-provider";
-import { type AwsEnvironment, isExisting, resourceName, storeBucketName } from "./environments/environment";
-import { keepState } from "./state-backend";
+import { addOutputs } from "./cluster-outputs";
+import { type AwsEnvironment, storeBucketName } from "./environments/aws-environment";
+import { isExisting, resourceName } from "./environments/environment";
+import { warnOfUnverifiedAddons } from "./unverified-addons";
 
 /** The network and the cluster of one environment on AWS. Its outputs are for those who build on it. */
 export class AwsClusterStack extends TerraformStack {
@@ -34,61 +36,7 @@ export class AwsClusterStack extends TerraformStack {
     const pools = nodePools.map((pool) => new NodePool(inPools, pool.name, { ...pool, cluster }));
     warnOfUnverifiedAddons(this, environment);
 
-    this.output("vpc_id", network.networkId, "The VPC");
-    this.output(
-      "private_subnet_ids",
-      network.privateSubnetIds,
-      "One subnet per zone, not reachable from outside",
-    );
-    this.output("public_subnet_ids", network.publicSubnetIds, "One subnet per zone, reachable from outside");
-    if (network instanceof Network) {
-      this.output(
-        "nat_addresses",
-        network.natAddresses,
-        "The public addresses that private machines leave from",
-      );
-    }
-    this.output("endpoint", cluster.endpoint, "Where the Kubernetes API answers inside the network");
-    if (cluster.publicEndpoint !== undefined) {
-      this.output(
-        "public_endpoint",
-        cluster.publicEndpoint,
-        "Where it answers to the ranges that are allowed",
-      );
-    }
-    const open = pools.filter(({ publicIps }) => publicIps.length > 0);
-    if (open.length > 0) {
-      this.output(
-        "pool_addresses",
-        Object.fromEntries(open.map(({ node, publicIps }) => [node.id, publicIps])),
-        "The fixed public addresses of the load-balancer pools",
-      );
-    }
-    if (cluster.dns.nameServers !== undefined) {
-      this.output(
-        "name_servers",
-        cluster.dns.nameServers,
-        `What the domain has to delegate ${cluster.dns.publicName} to`,
-      );
-    }
-  }
-
-  private output(
-    id: string,
-    value: string | readonly string[] | Readonly<Record<string, readonly string[]>>,
-    description: string,
-  ): void {
-    new TerraformOutput(this, id, { value, description });
-  }
-}
-
-/** An environment whose data is kept is taken for one of production. */
-function warnOfUnverifiedAddons(stack: TerraformStack, { retainData = true }: AwsEnvironment): void {
-  const names = unverifiedAddons("aws").map(({ name, version }) => `${name} ${version}`);
-  if (retainData && names.length > 0) {
-    Annotations.of(stack).addWarning(
-      `no digest is known of ${names.join(", ")}: the first master takes what their hosts give. ` +
-        "scripts/dev/addons-digests.sh fills the digests in; docs/core-addons.md",
-    );
+    new TerraformOutput(this, "vpc_id", { value: network.networkId, description: "The VPC" });
+    addOutputs(this, { network, cluster, pools });
   }
 }

@@ -1,6 +1,6 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { TerraformStack } from "cdktf";
-import type { AwsEnvironment } from "./environments/environment";
+import { AwsEnvironment } from "./environments/aws-environment";
 
 /** The provider of an environment's stack: it refuses every other account, and tags all that it makes. */
 export function provideAws(stack: TerraformStack, { name, prefix, account, region }: AwsEnvironment): void {

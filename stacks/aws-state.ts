@@ -2,7 +2,7 @@ import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { Bucket } from "../lib/aws";
 import { provideAws } from "./aws-provider";
-import { type AwsEnvironment, stateBucketName } from "./environments/environment";
+import { type AwsEnvironment, stateBucketName } from "./environments/aws-environment";
 
 /**
  * The bucket that holds the Terraform state of an environment. Deployed once, before anything else.

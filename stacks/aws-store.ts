@@ -2,8 +2,9 @@ import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { ObjectStore, SealingKey } from "../lib/aws";
 import { provideAws } from "./aws-provider";
-import { type AwsEnvironment, resourceName, storeBucketName } from "./environments/environment";
-import { keepState } from "./state-backend";
+import { type AwsEnvironment, storeBucketName } from "./environments/aws-environment";
+import { resourceName } from "./environments/environment";
+import { keepState } from "./aws-backend";
 
 /**
  * What outlives the cluster of an environment: the object store and the key that its identity is sealed with. A stack of

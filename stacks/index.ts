@@ -1,12 +1,5 @@
 export { addStacks } from "./add-stacks";
-export { AwsClusterStack } from "./aws-cluster";
-export { AwsStateStack } from "./aws-state";
-export { AwsStoreStack } from "./aws-store";
-export {
-  type AwsEnvironment,
-  stateBucketName,
-  stateStackId,
-  storeBucketName,
-  storeStackId,
-} from "./environments/environment";
+export type { AwsEnvironment } from "./environments/aws-environment";
+export type { AzureEnvironment } from "./environments/azure-environment";
+export { type Environment, stateStackId, storeStackId } from "./environments/environment";
 export { validate, type ValidateOptions } from "./environments/validate";

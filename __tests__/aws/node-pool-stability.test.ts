@@ -1,6 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, TerraformStack } from "cdktf";
 import type { IAwsCluster } from "../../lib/aws";
+import { changesIn } from "../support/changes";
 import { BALANCERS, CLUSTER, makePools, type Pool, WORKERS } from "../support/node-pool";
 import { Project } from "../support/project";
 
@@ -36,41 +37,13 @@ async function terraform(
   return stdout;
 }
 
-interface Change {
-  readonly address: string;
-  readonly change: {
-    readonly actions: readonly string[];
-    readonly before: Readonly<Record<string, unknown>> | null;
-    readonly after: Readonly<Record<string, unknown>> | null;
-    readonly after_unknown: Readonly<Record<string, unknown>>;
-  };
-}
-
 /** What a deploy of other pools would do: each resource that it touches, and of one that it changes which attributes. */
 async function changes(
   pools: readonly Pool[],
   own: Partial<IAwsCluster> = {},
 ): Promise<Readonly<Record<string, string>>> {
   const show = `${STACK} plan -out=plan >plan.log && ${STACK} show -json plan`;
-  const { resource_changes: all } = JSON.parse(await terraform(show, pools, own)) as {
-    resource_changes: Change[];
-  };
-  return Object.fromEntries(
-    all
-      .filter(({ change }) => !["no-op", "read"].includes(change.actions.join()))
-      .map(({ address, change: { actions, before, after, after_unknown: unknown } }) => [
-        address.replace(/_[0-9A-F]{8}$/, ""),
-        actions.join() === "update"
-          ? Object.keys({ ...after, ...unknown })
-              .filter(
-                (key) =>
-                  unknown[key] === true || JSON.stringify(before?.[key]) !== JSON.stringify(after?.[key]),
-              )
-              .sort()
-              .join()
-          : actions.join(),
-      ]),
-  );
+  return changesIn(await terraform(show, pools, own));
 }
 
 beforeAll(async () => {

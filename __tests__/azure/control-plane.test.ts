@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { Annotations, TerraformStack, Testing } from "cdktf";
 import { featuresFor } from "../../lib/azure";
@@ -144,9 +144,10 @@ test("its rights, its scripts, its balancers and its way out are there before it
     .sort();
   expect(needed).toEqual([
     "azurerm_lb_rule.control-plane_internal_api",
-    ...["metrics", "own-group", "sealing", "secrets", "store"].map(
-      (what) => `azurerm_role_assignment.control-plane_role_assignments_${what}`,
-    ),
+    ...[
+      ...["autoscaler", "cloud-controller", "cloud-controller-network", "cloud-controller-subnet", "metrics"],
+      ...["own-group", "sealing", "secrets", "store", "volumes"],
+    ].map((what) => `azurerm_role_assignment.control-plane_role_assignments_${what}`),
     "azurerm_storage_blob.control-plane_bundle",
   ]);
   expect(only(open, SET)["depends_on"]).toContainEqual(expect.stringContaining("public_api"));
@@ -161,6 +162,34 @@ function environment(of: Terraform): Record<string, string> {
     ),
   );
 }
+
+test("Azure's programs on it find who they are and where they stand", () => {
+  const network = { ...NETWORK, privateFence: { name: "fence", resourceGroup: "net" } };
+  const data = String(set["custom_data"]);
+  expect(data).toMatch(/TENANT='[^\n]*azurerm_user_assigned_identity\.\w+-?\w+\.tenant_id/);
+  expect(data).toMatch(/CLIENT_ID='[^\n]*azurerm_user_assigned_identity\.\w+-?\w+\.client_id/);
+  expect(environment(tf)["SUBNET"]).toBe("private");
+  expect(data).not.toContain("FENCE=");
+  expect(String(only(controlPlane({ network }), SET)["custom_data"])).toMatch(
+    /FENCE='.*"resourceGroups", "net", "providers\/Microsoft\.Network\/networkSecurityGroups", "fence"/,
+  );
+});
+
+// A library would go by its own value, and not by user data's. The ranges are meant to: those that a cluster was founded with hold.
+test("of what user data says the scripts set nothing to something else but the ranges", () => {
+  const given = [...String(only(open, SET)["custom_data"]).matchAll(/\b([A-Z][A-Z_]+)='/g)].map(
+    ([, name = ""]) => name,
+  );
+  expect(given).toEqual(expect.arrayContaining(["CLUSTER", "TENANT", "CLIENT_ID", "SUBNET"]));
+  const scripts = readdirSync("scripts/node", { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".sh") && !file.includes("aws/"))
+    .map((file) => readFileSync(`scripts/node/${file}`, "utf8"))
+    .join("\n");
+  expect(given.filter((name) => new RegExp(`^[^#'"]*\\b${name}=`, "m").test(scripts))).toEqual([
+    "POD_CIDR",
+    "SERVICE_CIDR",
+  ]);
+});
 
 test("it finds its store, its vault and its names", () => {
   expect(environment(open)).toMatchObject({

@@ -1,16 +1,17 @@
 import path from "node:path";
 import { App, type TerraformResource } from "cdktf";
-import { AwsClusterStack, type AwsEnvironment } from "../../stacks";
+import type { AwsEnvironment } from "../../stacks";
+import { AwsClusterStack } from "../../stacks/aws-cluster";
 import { prodUsEast1 as prod } from "../../stacks/environments/prod-us-east-1";
 import { Project, run } from "../support/project";
-import { ROOT } from "../support/run";
+import { BUILT, ROOT } from "../support/run";
 
 /** The reference estate's own app, in a folder of its own: cdktf, Terraform and main.ts are the real ones. */
 const project = new Project();
 beforeAll(() => {
   project.write("cdktf.json", {
     language: "typescript",
-    app: `node --import tsx ${ROOT}/main.ts`,
+    app: `node ${BUILT}/dist/main.js`,
     sendCrashReports: "false",
   });
 });

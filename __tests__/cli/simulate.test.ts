@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { keelson, Project, start } from "../support/project";
+import { keelson, Project, run, start } from "../support/project";
+import { ROOT } from "../support/run";
 
 const STATE = "s3/state/a.tfstate.simulated.tfstate";
 const backend = { s3: { bucket: "state", key: "a.tfstate", region: "eu-west-1" } };
@@ -289,6 +290,14 @@ describe("bad input", () => {
   test("the command's own exit code comes through", async () => {
     project = new Project();
     expect(await project.simulate(["sh", "-c", "exit 7"])).toMatchObject({ code: 7 });
+  });
+
+  test("a clone's command runs its sources as they are", async () => {
+    project = new Project();
+    const command = [path.join(ROOT, "bin/keelson.js"), "simulate", "--", "sh", "-c", "exit 7"];
+    const { code, stderr } = await run(process.execPath, command, project.directory);
+    expect(stderr).toContain("simulated: nothing was changed");
+    expect(code).toBe(7);
   });
 
   test("names that a shell would act on are only names", async () => {

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { App, Fn, TerraformStack, TerraformVariable, Testing } from "cdktf";
-import { BootBundle, type BootRole, InvalidError, type UserDataProps } from "../../lib/core";
+import { BootBundle, type BootRole, type Cloud, InvalidError, type UserDataProps } from "../../lib/core";
 import { archiveOf } from "../../lib/core/archive";
 import { roleArchive } from "../../lib/core/boot-bundle";
 import { applied } from "../support/applied";
@@ -23,7 +23,7 @@ import { has, testWith } from "../support/tools";
 const SCRIPTS = path.join(ROOT, "scripts/node");
 const withTerraform = testWith({ terraform: has("terraform") }, "install Terraform 1.10 or newer");
 
-const ENVIRONMENT = {
+const COMMON = {
   CLUSTER: "prod-us-east-1",
   WITNESS: "/keelson/prod-us-east-1/witness",
   JOIN: "/keelson/prod-us-east-1/join",
@@ -35,20 +35,34 @@ const ENVIRONMENT = {
   SERVICE_CIDR: "10.96.0.0/12",
   PACKAGES_URL: "https://packages.example/kubernetes",
   CONTAINERD_PACKAGES_URL: "https://packages.example/containerd",
-  AWS_REGION: "us-east-1",
-  GROUP: "prod-us-east-1-control-plane",
-  LAUNCH_HOOK: "launch",
-  TERMINATION_HOOK: "termination",
-  KEY_VAULT_URL: "https://prod-us-east-1.vault.azure.net",
 };
+const ENVIRONMENTS: Readonly<Record<Cloud, Readonly<Record<string, string>>>> = {
+  aws: {
+    ...COMMON,
+    AWS_REGION: "us-east-1",
+    GROUP: "prod-us-east-1-control-plane",
+    LAUNCH_HOOK: "launch",
+    TERMINATION_HOOK: "termination",
+  },
+  azure: {
+    ...COMMON,
+    KEY_VAULT_URL: "https://prod-us-east-1.vault.azure.net",
+    TENANT: "11111111-2222-3333-4444-555555555555",
+    CLIENT_ID: "66666666-7777-8888-9999-000000000000",
+    SUBNET:
+      "/subscriptions/1/resourceGroups/prod/providers/Microsoft.Network/virtualNetworks/prod/subnets/private",
+  },
+};
+const ENVIRONMENT = ENVIRONMENTS.aws;
+const CLOUDS = ["aws", "azure"] as const;
 const library = (name: string) => `lib/${name}.sh`;
 const STORE = "https://prod.s3.us-east-1.amazonaws.com";
 
-const bundle = () =>
-  new BootBundle(new TerraformStack(Testing.app(), "prod"), "boot", { role: "control-plane" });
-const problemsOf = (props: Partial<UserDataProps>): readonly string[] => {
+const bundle = (cloud: Cloud = "aws") =>
+  new BootBundle(new TerraformStack(Testing.app(), "prod"), "boot", { cloud, role: "control-plane" });
+const problemsOf = (environment: UserDataProps["environment"], cloud: Cloud = "aws"): readonly string[] => {
   try {
-    bundle().userData({ cloud: "aws", storeUrl: STORE, environment: ENVIRONMENT, ...props });
+    bundle(cloud).userData({ storeUrl: STORE, environment });
   } catch (error) {
     if (error instanceof InvalidError) return error.problems;
     throw error;
@@ -133,12 +147,12 @@ test("a bundle is named after its content, and Terraform finds exactly that cont
     const app = new App({ outdir });
     const stack = new TerraformStack(app, "prod");
     for (const role of ["control-plane", "node"] as const) {
-      const { sha256, key, path: file } = new BootBundle(stack, role, { role });
+      const { sha256, key, path: file } = new BootBundle(stack, role, { cloud: "aws", role });
       app.synth();
       expect(key).toBe(`boot/${role}/${sha256}.tar`);
       const there = path.join(outdir, "stacks/prod", file);
       expect(execFileSync("sha256sum", [there], { encoding: "utf8" }).slice(0, 64)).toBe(sha256);
-      expect(roleArchive(role).equals(readFileSync(there))).toBe(true);
+      expect(roleArchive(role, "aws").equals(readFileSync(there))).toBe(true);
     }
   } finally {
     rmSync(outdir, { recursive: true });
@@ -146,46 +160,74 @@ test("a bundle is named after its content, and Terraform finds exactly that cont
 });
 
 describe("the files of a role", () => {
-  const filesOf = (role: BootRole) =>
-    execFileSync("tar", ["--list"], { input: roleArchive(role), encoding: "utf8" })
+  const filesOf = (role: BootRole, cloud: Cloud) =>
+    execFileSync("tar", ["--list"], { input: roleArchive(role, cloud), encoding: "utf8" })
+      .trim()
+      .split("\n");
+  const all = () =>
+    execFileSync("find", [".", "-type", "f", "-printf", "%P\\n"], { cwd: SCRIPTS, encoding: "utf8" })
       .trim()
       .split("\n");
 
-  test("are for a node its own and what it has to do with, and nothing of etcd, epochs and sealing", () => {
-    expect(filesOf("node")).toEqual([
-      "install.sh",
-      ...["answers", "aws/address", "aws/api", "aws/cloud", "aws/secrets", "aws/store"].map(library),
-      ...["azure/api", "azure/cloud", "azure/secrets", "azure/store"].map(library),
-      ...["containerd", "debs", "drain", "joining", "json", "kept", "load", "log", "value", "waiting"].map(
-        library,
-      ),
-      ...["node-watch.sh", "node.sh", "units/both/kubelet.service.d/keelson.conf"],
-      ...["units/node/keelson-boot.service", "units/node/keelson-watch.service"],
-    ]);
-  });
+  test.each<[Cloud, readonly string[]]>([
+    ["aws", ["address", "api", "cloud", "secrets", "store"]],
+    ["azure", ["api", "cloud", "secrets", "store"]],
+  ])(
+    "are for a node on %s its own and what it has to do with, and nothing of etcd, epochs and sealing",
+    (cloud, half) => {
+      const [before, after] = [
+        ["answers", ...(cloud === "aws" ? half.map((name) => `aws/${name}`) : [])],
+        [...(cloud === "azure" ? half.map((name) => `azure/${name}`) : []), "containerd"],
+      ];
+      expect(filesOf("node", cloud)).toEqual([
+        "install.sh",
+        ...[...before, ...after].map(library),
+        ...["debs", "drain", "joining", "json", "kept", "load", "log", "value", "waiting"].map(library),
+        ...["node-watch.sh", "node.sh", "units/both/kubelet.service.d/keelson.conf"],
+        ...["units/node/keelson-boot.service", "units/node/keelson-watch.service"],
+      ]);
+    },
+  );
 
-  test("are for a master all that is not in the user data, and not a node's or a NAT instance's", () => {
-    const all = execFileSync("find", [".", "-type", "f", "-printf", "%P\\n"], {
-      cwd: SCRIPTS,
-      encoding: "utf8",
-    });
-    const master = filesOf("control-plane");
-    expect(
-      all
-        .trim()
-        .split("\n")
-        .filter((file) => !master.includes(file))
-        .sort(),
-    ).toEqual([
-      ...["fetch.sh", "lib/aws/address.sh", "lib/drain.sh", "lib/joining.sh", "nat.sh", "node-watch.sh"],
-      ...["node.sh", "units/node/keelson-boot.service", "units/node/keelson-watch.service"],
-    ]);
-  });
+  const addon = (name: string) => `addons/${name}.yaml`;
 
-  test.each(["control-plane", "node"] as const)("define every function that a %s calls", (role) => {
+  test.each<[Cloud, Cloud, readonly string[]]>([
+    [
+      ...(["aws", "azure"] as const),
+      [
+        ...["azuredisk-csi-driver.patch", "azuredisk-csi-driver", "cloud-provider-azure.patch"].map(addon),
+        ...["cloud-provider-azure", "cluster-autoscaler.azure"].map(addon),
+      ],
+    ],
+    [
+      ...(["azure", "aws"] as const),
+      [
+        ...["aws-cloud-controller-manager", "aws-ebs-csi-driver.patch", "aws-ebs-csi-driver"].map(addon),
+        addon("cluster-autoscaler.aws"),
+      ],
+    ],
+  ])(
+    "are for a master on %s all that is not in the user data, and not a node's, a NAT instance's or of %s",
+    (cloud, other, addons) => {
+      const master = filesOf("control-plane", cloud);
+      const rest = all().filter((file) => !master.includes(file) && !file.startsWith(`lib/${other}/`));
+      expect(rest.sort()).toEqual([
+        ...addons,
+        ...["fetch.sh", ...(cloud === "aws" ? ["lib/aws/address.sh"] : []), "lib/drain.sh", "lib/joining.sh"],
+        ...["nat.sh", "node-watch.sh", "node.sh"],
+        ...["units/node/keelson-boot.service", "units/node/keelson-watch.service"],
+      ]);
+      expect(master.filter((file) => file.startsWith(`lib/${other}/`))).toEqual([]);
+    },
+  );
+
+  const both = CLOUDS.flatMap((cloud) =>
+    (["control-plane", "node"] as const).map((role) => [role, cloud] as const),
+  );
+  test.each(both)("define every function that a %s calls on %s", (role, cloud) => {
     const unpacked = mkdtempSync(path.join(tmpdir(), "keelson-role-"));
     try {
-      execFileSync("tar", ["--extract", "--directory", unpacked], { input: roleArchive(role) });
+      execFileSync("tar", ["--extract", "--directory", unpacked], { input: roleArchive(role, cloud) });
       const known = (directory: string) =>
         new Set(
           readdirSync(directory, { recursive: true, encoding: "utf8" })
@@ -214,7 +256,7 @@ test("its file is written under cdktn, too", () => {
     const { App, TerraformStack } = require("cdktf");
     const { BootBundle } = require("./lib/core/index.ts");
     const app = new App({ outdir: ${JSON.stringify(outdir)} });
-    console.log(new BootBundle(new TerraformStack(app, "prod"), "boot", { role: "control-plane" }).path);
+    console.log(new BootBundle(new TerraformStack(app, "prod"), "boot", { cloud: "aws", role: "control-plane" }).path);
     app.synth();`;
   const cdktn = path.join(ROOT, "__tests__/support/cdktn.cjs");
   try {
@@ -226,8 +268,9 @@ test("its file is written under cdktn, too", () => {
   }
 });
 
-test("two bundles of one role are the same", () => {
-  expect(bundle().key).toBe(bundle().key);
+test("two bundles of one role are the same, and another on the other cloud", () => {
+  expect(bundle("azure").key).toBe(bundle("azure").key);
+  expect(bundle("azure").key).not.toBe(bundle("aws").key);
 });
 
 describe("user data", () => {
@@ -237,16 +280,16 @@ describe("user data", () => {
       const odd = "o'brien \"at\" $HOME ${x} %{if} `id` \\ \\\\n 'end'";
       const texts = applied((stack) => {
         const { stringValue } = new TerraformVariable(stack, "odd", { type: "string", default: odd });
-        const boot = new BootBundle(stack, "boot", { role: "control-plane" });
-        const environment = { ...ENVIRONMENT, CLUSTER: odd, GROUP: stringValue };
-        return {
-          aws: boot.userData({ cloud: "aws", storeUrl: STORE, environment }),
-          azure: boot.userData({ cloud: "azure", storeUrl: STORE, environment }),
-          base64: Fn.base64encode(boot.userData({ cloud: "aws", storeUrl: STORE, environment })),
-        };
+        const text = (cloud: Cloud) =>
+          new BootBundle(stack, `boot-${cloud}`, { cloud, role: "control-plane" }).userData({
+            storeUrl: STORE,
+            environment: { ...ENVIRONMENTS[cloud], CLUSTER: odd, JOIN: stringValue },
+          });
+        const aws = text("aws");
+        return { aws, azure: text("azure"), base64: Fn.base64encode(aws) };
       });
       expect(Buffer.from(texts.base64, "base64").toString()).toBe(texts.aws);
-      for (const cloud of ["aws", "azure"] as const) {
+      for (const cloud of CLOUDS) {
         const text = texts[cloud];
         expect(text.startsWith("#!/bin/bash\nBUNDLE='boot/control-plane/")).toBe(true);
         execFileSync("bash", ["-n"], { input: text });
@@ -255,7 +298,7 @@ describe("user data", () => {
           encoding: "utf8",
         }).split("\0");
         expect(seen).toEqual(
-          expect.arrayContaining([`CLOUD=${cloud}`, `STORE_URL=${STORE}`, `CLUSTER=${odd}`, `GROUP=${odd}`]),
+          expect.arrayContaining([`CLOUD=${cloud}`, `STORE_URL=${STORE}`, `CLUSTER=${odd}`, `JOIN=${odd}`]),
         );
       }
       expect(Buffer.byteLength(texts.aws)).toBeLessThan(16_384 - 2_048);
@@ -264,8 +307,7 @@ describe("user data", () => {
 
   withTerraform("has the libraries' functions, word for word", () => {
     const { aws } = applied((stack) => ({
-      aws: new BootBundle(stack, "boot", { role: "control-plane" }).userData({
-        cloud: "aws",
+      aws: new BootBundle(stack, "boot", { cloud: "aws", role: "control-plane" }).userData({
         storeUrl: STORE,
         environment: ENVIRONMENT,
       }),
@@ -296,30 +338,38 @@ describe("user data", () => {
       { GROUP: "" },
       [/prod\/boot\/environment: 'GROUP' must be given: .* on aws, got ""/],
     ],
-    ...["lower-case", "BASH_ENV", "PATH", "EPOCH", "CLOUD"].map(
+    ...["lower-case", "BASH_ENV", "PATH", "EPOCH", "CLOUD", "KEY_VAULT_URL"].map(
       (name): readonly [string, object, readonly RegExp[]] => [
         `a name that no script reads, ${name}`,
         { [name]: "x" },
-        [RegExp(`'environment' must have only names that the scripts of the role .* read, got "${name}"`)],
+        [
+          RegExp(
+            `'environment' must have only names that the scripts of the role .* read on aws, got "${name}"`,
+          ),
+        ],
       ],
     ),
     ["a value of two lines", { JOIN: "a\nb" }, [/'JOIN' must be one line of plain text, got "a\\nb"/]],
     ["more than EC2 takes", { JOIN: "x".repeat(9_000) }, [/aws takes 16384 bytes of user data/]],
     ["all of it at once", { GROUP: "", a: "x" }, [/'GROUP'/, /got "a"/]],
   ])("is refused with %s", (_, more, expected) => {
-    expect(problemsOf({ environment: { ...ENVIRONMENT, ...more } })).toEqual(
+    expect(problemsOf({ ...ENVIRONMENT, ...more })).toEqual(
       expected.map((line) => expect.stringMatching(line) as string),
     );
   });
 
-  test("needs on each cloud what its half of the scripts needs, and has room there for what the cloud takes", () => {
-    const without = (name: string) =>
-      Object.fromEntries(Object.entries(ENVIRONMENT).filter(([other]) => other !== name));
-    expect(problemsOf({ cloud: "aws", environment: without("GROUP") })).toHaveLength(1);
-    expect(problemsOf({ cloud: "azure", environment: without("GROUP") })).toEqual([]);
-    expect(problemsOf({ cloud: "azure", environment: without("KEY_VAULT_URL") })).toHaveLength(1);
-    const long = { ...ENVIRONMENT, JOIN: "x".repeat(9_000) };
-    expect(problemsOf({ cloud: "azure", environment: long })).toEqual([]);
+  test.each<[Cloud, string]>([
+    ["aws", "GROUP"],
+    ["azure", "KEY_VAULT_URL"],
+  ])("needs on %s what its half of the scripts needs, such as %s", (cloud, name) => {
+    expect(problemsOf(ENVIRONMENTS[cloud], cloud)).toEqual([]);
+    expect(problemsOf({ ...ENVIRONMENTS[cloud], [name]: "" }, cloud)).toEqual([
+      expect.stringMatching(RegExp(`'${name}' must be given: .* on ${cloud}, got ""`)),
+    ]);
+  });
+
+  test("has room for what the cloud takes", () => {
+    expect(problemsOf({ ...ENVIRONMENTS.azure, JOIN: "x".repeat(9_000) }, "azure")).toEqual([]);
   });
 });
 
@@ -340,10 +390,10 @@ describe("of a node pool", () => {
     TERMINATION_HOOK: "drain",
   };
   const ofPool = (pool: string) =>
-    new BootBundle(new TerraformStack(Testing.app(), "prod"), "boot", { role: "node", pool });
+    new BootBundle(new TerraformStack(Testing.app(), "prod"), "boot", { cloud: "aws", role: "node", pool });
   const refused = (environment: Readonly<Record<string, string>>) => {
     try {
-      ofPool("general").userData({ cloud: "aws", storeUrl: STORE, environment });
+      ofPool("general").userData({ storeUrl: STORE, environment });
     } catch (error) {
       if (error instanceof InvalidError) return error.problems;
       throw error;
@@ -374,7 +424,9 @@ describe("of a node pool", () => {
 
   test("what is only a master's is no node's", () => {
     expect(refused({ ...NODE, SEALING_KEY: "alias/prod" })).toEqual([
-      expect.stringMatching(/must have only names that the scripts of the role node read, got "SEALING_KEY"/),
+      expect.stringMatching(
+        /must have only names that the scripts of the role node read on aws, got "SEALING_KEY"/,
+      ),
     ]);
   });
 });

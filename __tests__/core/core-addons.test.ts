@@ -72,8 +72,32 @@ test("AWS has a network, its cloud controller, volumes, metrics, an autoscaler a
   ]);
 });
 
-test("a cloud without add-ons has none", () => {
-  expect(coreAddons("azure")).toEqual([]);
+test("Azure has the same, with its own cloud controller and volumes", () => {
+  expect(coreAddons("azure").map(({ name }) => name)).toEqual([
+    ...["helm-amd64", "helm-arm64", "cilium", "cloud-provider-azure", "azuredisk-csi-driver"],
+    ...["metrics-server", "cluster-autoscaler", "kubernetes-ingress"],
+  ]);
+});
+
+/** What the files of a chart and a cloud say, as the scripts take them: the cloud's second. */
+const valuesOf = (chart: string, cloud: string) =>
+  [`${chart}.yaml`, `${chart}.${cloud}.yaml`].filter((file) => documents.includes(file)).map(text);
+
+test.each(["aws", "azure"] as const)("no values on %s ask for what is another cloud's", (cloud) => {
+  const others = cloud === "aws" ? /\b(azure|CLIENT_ID|RESOURCE_GROUP|SUBSCRIPTION)/ : /\b(aws|AWS_REGION)\b/;
+  const names = coreAddons(cloud).flatMap(({ name }) => (charts.includes(name) ? [name] : []));
+  expect(names.length).toBeGreaterThan(5);
+  expect(names.filter((name) => valuesOf(name, cloud).some((values) => others.test(values)))).toEqual([]);
+});
+
+test("no pod that is not in the host's network reaches the metadata service, nor Azure's host, and all else is as it was", () => {
+  const policy = text("cilium.patch.yaml");
+  expect(policy).toMatch(/^ {2}endpointSelector: \{\}$/m);
+  expect(policy).toMatch(/^ {2}enableDefaultDeny: \{ ingress: false, egress: false \}$/m);
+  expect([...policy.matchAll(/toCIDR: \[(.*)\]/g)].map(([, range]) => range)).toEqual([
+    "169.254.169.254/32",
+    "168.63.129.16/32",
+  ]);
 });
 
 test("an add-on is verified when the table has its digest", () => {

@@ -21,7 +21,8 @@ test("lib/core loads no provider", () => {
 test.each([
   ["./lib/aws/index.ts", "aws"],
   ["./lib/azure/index.ts", "azurerm"],
-  ["./stacks/index.ts", "aws"],
+  ["./stacks/aws-estate.ts", "aws"],
+  ["./stacks/azure-estate.ts", "azurerm"],
 ])("%s loads no other cloud, no gRPC and no barrel", (module, provider) => {
   const loaded = loadedBy(module);
   expect(
@@ -34,4 +35,15 @@ test.each([
       ).test(file),
     ),
   ).toEqual([]);
+});
+
+test("the stacks load a cloud's half with the first environment of it, and none before", () => {
+  const providers = (code: string) => {
+    const { stdout, stderr } = runNode(["--import", "tsx", "--eval", code]);
+    expect(stderr).toBe("");
+    return stdout.trim();
+  };
+  const list = `console.log([...new Set(Object.keys(require.cache).flatMap((file) => /@cdktf.provider-(?:aws|azurerm)/.exec(file) ?? []))].join())`;
+  expect(providers(`require("./stacks"); ${list}`)).toBe("");
+  expect(providers(`require("./stacks/cloud-estate").estateOf("aws"); ${list}`)).toBe("@cdktf/provider-aws");
 });

@@ -151,7 +151,7 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
         ]),
       );
       const sealed = await founded.lab.admin("store_get identity/pki.sealed s && cat s");
-      expect(sealed).toMatch(/^keelson-sealed-1 /);
+      expect(sealed).toMatch(/^keelson-sealed-2 /);
       expect(sealed).not.toContain("PRIVATE KEY");
     });
 

@@ -31,7 +31,7 @@ describe.each<StoreKind>(["S3", "Blob"])("user data and its bundle, in a store o
   const build = () => {
     const environment = {
       ...{
-        CLUSTER: "prod",
+        CLUSTER: 'it\'s "the" $CLUSTER',
         WITNESS: "witness",
         JOIN: "join",
         SEALING_KEY: "key",
@@ -42,10 +42,16 @@ describe.each<StoreKind>(["S3", "Blob"])("user data and its bundle, in a store o
         SERVICE_CIDR: "10.96.0.0/12",
         PACKAGES_URL: "https://packages.example",
         CONTAINERD_PACKAGES_URL: "https://packages.example",
-        AWS_REGION: "us-east-1",
+        IMDS: "http://127.0.0.1:9002",
       },
-      ...{ GROUP: 'it\'s "the" $GROUP', LAUNCH_HOOK: "launch", TERMINATION_HOOK: "termination" },
-      ...{ KEY_VAULT_URL: "https://prod.vault.azure.net", IMDS: "http://127.0.0.1:9002" },
+      ...(store.cloud === "aws"
+        ? { AWS_REGION: "us-east-1", GROUP: "group", LAUNCH_HOOK: "launch", TERMINATION_HOOK: "end" }
+        : {
+            KEY_VAULT_URL: "https://prod.vault.azure.net",
+            TENANT: "tenant",
+            CLIENT_ID: "identity",
+            SUBNET: "subnet",
+          }),
       ...(store.server.tls && { CURL_CA_BUNDLE: CERTIFICATE }),
     };
     const storeUrl = new URL(
@@ -55,9 +61,9 @@ describe.each<StoreKind>(["S3", "Blob"])("user data and its bundle, in a store o
     let archive = "";
     const values = applied(
       (stack) => {
-        const bundle = new BootBundle(stack, "boot", { role: "control-plane" });
+        const bundle = new BootBundle(stack, "boot", { cloud: store.cloud, role: "control-plane" });
         archive = bundle.path;
-        return { key: bundle.key, text: bundle.userData({ cloud: store.cloud, storeUrl, environment }) };
+        return { key: bundle.key, text: bundle.userData({ storeUrl, environment }) };
       },
       (stack) => copyFileSync(path.join(stack, archive), path.join(directory, "archive.tar")),
     );
@@ -138,8 +144,8 @@ describe.each<StoreKind>(["S3", "Blob"])("user data and its bundle, in a store o
       "644 root /etc/keelson/environment",
       "644 root /etc/systemd/system/keelson-boot.service",
     ]);
-    const { stdout: group } = await machine.run('. /etc/keelson/environment; printf %s "$GROUP"');
-    expect(group).toBe('it\'s "the" $GROUP');
+    const { stdout: cluster } = await machine.run('. /etc/keelson/environment; printf %s "$CLUSTER"');
+    expect(cluster).toBe('it\'s "the" $CLUSTER');
     const units = await machine.run(
       `for role in ${place}/units/*; do diff -r $role /etc/systemd/system | grep -v '^Only in /etc'; done; true`,
     );

@@ -230,7 +230,10 @@ describe("of Ingresses that claim one host the first has it", () => {
 
   test("by nobody who serves no more, and on no cloud whose table has no ingress controller", async () => {
     await kubectl(master, "delete validatingadmissionpolicybindings -l keelson/ingress-claims");
-    expect((await master.run(CLAIMS, { CLOUD: "azure" })).status).toBe(0);
+    await must(
+      master,
+      "cp -r /opt/keelson/current/. /root/bare; sed -i /kubernetes-ingress/d /root/bare/addons/charts.tsv; /root/bare/claims.sh",
+    );
     await must(master, `rm /run/keelson/serving; ${CLAIMS}; : >/run/keelson/serving`);
     expect(await bound()).toEqual([""]);
   });

@@ -175,7 +175,7 @@ describe.each(CLOUD_LABS)("what $name says of machines", ({ start }) => {
       CLOUD: lab instanceof AwsLab ? "aws" : "azure",
       AWS_REGION: "us-east-1",
     });
-    const functions = "store_get secret_get seal unseal seal_part cloud_is_gone decide epoch_claim";
+    const functions = "store_get secret_get seal unseal seal_key cloud_is_gone decide epoch_claim";
     expect(await shell.run(`declare -F ${functions} >/dev/null`)).toMatchObject({ status: 0, stderr: "" });
     shell.dispose();
   });

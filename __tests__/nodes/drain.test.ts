@@ -216,7 +216,7 @@ describe("a node whose time is over", () => {
     // A master that does not answer is no reason.
     const restarts = () => node.read("/run/stand-in/calls").split("restart kubelet").length - 1;
     const before = restarts();
-    node.write("/etc/hosts", "127.0.0.9 master.lab.kube\n");
+    node.write("/etc/hosts", `127.0.0.9 ${lab.apiName}\n`);
     await new Promise((resolve) => setTimeout(resolve, 4_000));
     expect(restarts()).toBe(before);
     await watching.kill();

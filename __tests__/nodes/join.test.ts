@@ -108,7 +108,7 @@ describe("joining", () => {
     give(() => "what somebody has put there");
     await tells(machine, "this machine waits: nobody can make sense of the join credentials");
     give((value) => value);
-    await tells(machine, "this machine waits: master.lab.kube:6443 does not answer: no master serves");
+    await tells(machine, `this machine waits: ${lab.apiName}:6443 does not answer: no master serves`);
     expect(abandoned(machine)).toBe(false);
     expect(launched(machine)).toEqual([]);
 

@@ -94,9 +94,10 @@ test("machines get the same boot bundle from the package as from the sources", a
     const { App, TerraformStack } = require("cdktf");
     const { BootBundle } = require("keelson/core");
     const stack = new TerraformStack(new App({ outdir: "bundle" }), "prod");
-    console.log(new BootBundle(stack, "boot", { role: "control-plane" }).key);`;
+    console.log(new BootBundle(stack, "boot", { cloud: "aws", role: "control-plane" }).key);`;
   const { stdout } = await succeeds(run(process.execPath, ["--eval", program], project));
   const sources = new BootBundle(new TerraformStack(Testing.app(), "prod"), "boot", {
+    cloud: "aws",
     role: "control-plane",
   });
   expect(stdout.trim()).toBe(sources.key);

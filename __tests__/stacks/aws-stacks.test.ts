@@ -1,4 +1,6 @@
-import { AwsClusterStack, type AwsEnvironment, AwsStateStack } from "../../stacks";
+import type { AwsEnvironment } from "../../stacks";
+import { AwsClusterStack } from "../../stacks/aws-cluster";
+import { AwsStateStack } from "../../stacks/aws-state";
 import { addresses, only, resources, synthApp, type Terraform } from "../support/synth";
 
 const environment: AwsEnvironment = {

@@ -2,25 +2,13 @@ import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { estate } from "../support/estate";
-import { type Ended, ROOT, runNode } from "../support/run";
+import { BUILT, type Ended, ROOT, runNode } from "../support/run";
 import { readStacks } from "../support/synth";
 
 let project: string;
 
 beforeEach(() => {
   project = mkdtempSync(path.join(tmpdir(), "keelson-main-"));
-  for (const part of [
-    "main.ts",
-    "tsconfig.json",
-    "package.json",
-    "lib/core",
-    "lib/aws",
-    "stacks",
-    "scripts/node",
-  ]) {
-    cpSync(path.join(ROOT, part), path.join(project, part), { recursive: true });
-  }
-  symlinkSync(path.join(ROOT, "node_modules"), path.join(project, "node_modules"));
 });
 
 afterEach(() => {
@@ -30,16 +18,20 @@ afterEach(() => {
 const CONTROL_PLANE =
   'controlPlane: { kubernetesVersion: "1.36.4", image: { id: "ami-0a1b2c3d4e5f60718", architecture: "amd64" } }';
 
-const main = (env: Record<string, string> = {}): Ended =>
-  runNode(["--import", "tsx", "main.ts"], project, env);
+/** Runs the clone's main.ts as cdktf does, or else the same in JavaScript. */
+const main = (env: Record<string, string> = {}, args = ["--import", "tsx", "main.ts"]): Ended =>
+  runNode(args, ROOT, { ...env, CDKTF_OUTDIR: path.join(project, "cdktf.out") });
 const written = () => existsSync(path.join(project, "cdktf.out"));
 
-/** Puts other environments in the place of the reference estate's. */
-function environments(source: string): void {
-  writeFileSync(
-    path.join(project, "stacks/environments/index.ts"),
-    `import type { AwsEnvironment } from "./environment";\nexport const environments = ${source} as unknown as AwsEnvironment[];\n`,
-  );
+/** Runs main.ts with other environments in the place of the reference estate's. */
+function mainOf(environments: string, env: Record<string, string> = {}): Ended {
+  for (const part of ["main.js", "lib", "stacks", "scripts/node"]) {
+    cpSync(path.join(BUILT, "dist", part), path.join(project, part), { recursive: true });
+  }
+  symlinkSync(path.join(ROOT, "node_modules"), path.join(project, "node_modules"));
+  const file = path.join(project, "stacks/environments/index.js");
+  writeFileSync(file, `exports.environments = ${environments};\n`);
+  return main(env, [path.join(project, "main.js")]);
 }
 
 test("main.ts makes the stacks of each environment under the names that people type", () => {
@@ -49,6 +41,9 @@ test("main.ts makes the stacks of each environment under the names that people t
     "dev-us-east-1",
     "dev-us-east-1-state",
     "dev-us-east-1-store",
+    "prod-eastus",
+    "prod-eastus-state",
+    "prod-eastus-store",
     "prod-us-east-1",
     "prod-us-east-1-state",
     "prod-us-east-1-store",
@@ -67,6 +62,10 @@ test("for a real deploy the reference estate's placeholders are refused, and not
       .split("\n")
       .map((line) => line.slice(0, line.indexOf(" must"))),
   ).toEqual([
+    "prod-eastus: 'subscription'",
+    "prod-eastus/controlPlane: 'image'",
+    "prod-eastus/agents: 'image'",
+    "prod-eastus: 'domain'",
     "prod-us-east-1: 'account'",
     "prod-us-east-1/controlPlane: 'image'",
     "prod-us-east-1/nodePools/general: 'image'",
@@ -81,13 +80,15 @@ test("for a real deploy the reference estate's placeholders are refused, and not
 });
 
 test("a bad environment gets all its mistakes told, and nothing else is printed or written", () => {
-  environments(`[
+  const { code, stdout, stderr } = mainOf(
+    `[
     { name: "prod", cloud: "aws", prefix: "acme", account: "123456789012", region: "eu-west-1", colour: "red",
       network: { cidrBlock: "10.0.0.0/24", zones: ["us-east-1a", "us-east-1a"] }, ${CONTROL_PLANE} },
     { name: "dev", cloud: "aws", prefix: "acme", account: "123456789012", region: "eu-west-1", domain: "acme.io",
       network: { cidrBlock: "10.0.0.0/16", zones: ["eu-west-1a", "eu-west-1b"] }, ${CONTROL_PLANE} },
-  ]`);
-  const { code, stdout, stderr } = main({ KEELSON_SIMULATED: "1" });
+  ]`,
+    { KEELSON_SIMULATED: "1" },
+  );
   expect(stderr.trim().split("\n").sort()).toEqual([
     "dev/network: 'cidrBlock' must not overlap with 10.0.0.0/24 of prod, or the two can never be peered, " +
       'got "10.0.0.0/16"; give it a range of its own',
@@ -107,11 +108,10 @@ test("an environment that is called like another's state stack is told so, with 
   const rest = `cloud: "aws", prefix: "acme", account: "123456789012", region: "eu-west-1", domain: "acme.io", ${CONTROL_PLANE}`;
   const network = (cidrBlock: string) =>
     `network: { cidrBlock: "${cidrBlock}", zones: ["eu-west-1a", "eu-west-1b"] }`;
-  environments(`[
+  const { code, stdout, stderr } = mainOf(`[
     { name: "prod", ${rest}, ${network("10.0.0.0/16")} },
     { name: "prod-state", ${rest}, ${network("10.1.0.0/16")} },
   ]`);
-  const { code, stdout, stderr } = main();
   expect(stderr.trim().split("\n")).toEqual([
     expect.stringMatching(/^prod-state: 'name' must lead to stacks/),
   ]);
@@ -120,8 +120,7 @@ test("an environment that is called like another's state stack is told so, with 
 });
 
 test("an error that is not about input keeps its stack trace", () => {
-  environments(`[{ get name() { throw new Error("a bug"); } }]`);
-  const { code, stderr } = main();
+  const { code, stderr } = mainOf(`[{ get name() { throw new Error("a bug"); } }]`);
   expect(code).toBe(1);
   expect(stderr).toMatch(/Error: a bug\n\s+at /);
 });

@@ -1,5 +1,6 @@
 import { InvalidError } from "../../lib/core";
-import { AwsClusterStack, type AwsEnvironment, validate } from "../../stacks";
+import { type AwsEnvironment, validate } from "../../stacks";
+import { AwsClusterStack } from "../../stacks/aws-cluster";
 import { resources, synthApp, type Terraform } from "../support/synth";
 
 const general = {

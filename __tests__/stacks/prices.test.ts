@@ -4,60 +4,7 @@ import { stateStackId, storeStackId } from "../../stacks";
 import { environments } from "../../stacks/environments";
 import { estate } from "../support/estate";
 import { ROOT } from "../support/run";
-import type { Attributes, Terraform } from "../support/synth";
-
-interface Machine {
-  readonly type: string;
-  readonly gigabytes: number;
-}
-
-/** All that an environment's stacks make. */
-class Made {
-  constructor(private readonly stacks: readonly Terraform[]) {}
-
-  of(type: string): Attributes[] {
-    return this.stacks.flatMap(({ resource = {} }) => Object.values(resource[type] ?? {}));
-  }
-
-  /** Those of groups, as few as a group has and of its first type, and those by themselves. */
-  machines(): Machine[] {
-    const inGroups = this.stacks.flatMap(({ resource = {} }) =>
-      Object.values(resource.aws_autoscaling_group ?? {}).flatMap((group) => {
-        const { id, type } = launched(group);
-        const template = resource.aws_launch_template?.[id.split(".")[1] ?? ""];
-        const volumes = template?.block_device_mappings as { ebs: { volume_size: number } }[];
-        const machine = {
-          type: type ?? (template?.instance_type as string),
-          gigabytes: sum(volumes.map(({ ebs }) => ebs.volume_size)),
-        };
-        return Array.from({ length: group.min_size as number }, () => machine);
-      }),
-    );
-    const alone = this.of("aws_instance").map(({ instance_type, root_block_device }) => ({
-      type: instance_type as string,
-      gigabytes: (root_block_device as { volume_size: number }).volume_size,
-    }));
-    return [...inGroups, ...alone];
-  }
-}
-
-/** The template that a group's machines start from, and of which type they are if the group says it. */
-function launched(group: Attributes): { readonly id: string; readonly type?: string } {
-  const mixed = group.mixed_instances_policy as
-    | {
-        launch_template: {
-          launch_template_specification: { launch_template_id: string };
-          override: { instance_type: string }[];
-        };
-      }
-    | undefined;
-  return mixed === undefined
-    ? (group.launch_template as { id: string })
-    : {
-        id: mixed.launch_template.launch_template_specification.launch_template_id,
-        type: mixed.launch_template.override[0]?.instance_type,
-      };
-}
+import { Made } from "../support/made";
 
 /** What is charged by the piece and has a price on the page, but for the machines. */
 const PRICED: Record<string, (made: Made) => number> = {
@@ -66,29 +13,50 @@ const PRICED: Record<string, (made: Made) => number> = {
   "public IPv4 address": (made) =>
     made.of("aws_eip").length +
     sum(made.of("aws_lb").map((lb) => (lb.internal === true ? 0 : (lb.subnets as unknown[]).length))),
-  "GB of gp3": (made) => sum(made.machines().map(({ gigabytes }) => gigabytes)),
+  "GB of gp3": (made) =>
+    sum(made.machines().map(({ type, gigabytes }) => (type.startsWith("Standard_") ? 0 : gigabytes))),
   "hosted zone": (made) => made.of("aws_route53_zone").length,
   "health check": (made) => made.of("aws_route53_health_check").length,
+  "Azure NAT gateway": (made) => made.of("azurerm_nat_gateway").length,
+  // With five rules at most, which none has more of.
+  "Azure load balancer": (made) => made.of("azurerm_lb").length,
+  "Azure public IPv4 address": (made) => made.of("azurerm_public_ip").length,
+  // What is between 33 and 64 GB is charged as 64.
+  "E6 disk": (made) =>
+    made.of("azurerm_linux_virtual_machine_scale_set").length === 0
+      ? 0
+      : made.machines().filter(({ gigabytes }) => gigabytes > 32 && gigabytes <= 64).length,
+  "Azure DNS zone": (made) => made.of("azurerm_dns_zone").length + made.of("azurerm_private_dns_zone").length,
 };
 
 /** What is charged, and named on the page without a price. */
-const NOT_PRICED: Record<string, string> = {
-  "sealing key": "aws_kms_key",
-  alarm: "aws_cloudwatch_metric_alarm",
-  "log group": "aws_cloudwatch_log_group",
-  bucket: "aws_s3_bucket",
+const NOT_PRICED: Record<string, readonly string[]> = {
+  "sealing key": ["aws_kms_key", "azurerm_key_vault_key"],
+  alarm: ["aws_cloudwatch_metric_alarm", "azurerm_monitor_metric_alert"],
+  "log group": ["aws_cloudwatch_log_group"],
+  bucket: ["aws_s3_bucket", "azurerm_storage_account"],
 };
 
 /** The types that are counted above, and the machines'. */
 const CHARGED = [
   ...["aws_nat_gateway", "aws_lb", "aws_eip", "aws_route53_zone", "aws_route53_health_check"],
   ...["aws_launch_template", "aws_instance"],
-  ...Object.values(NOT_PRICED),
+  ...[
+    "azurerm_nat_gateway",
+    "azurerm_lb",
+    "azurerm_public_ip",
+    "azurerm_dns_zone",
+    "azurerm_private_dns_zone",
+  ],
+  "azurerm_linux_virtual_machine_scale_set",
+  ...Object.values(NOT_PRICED).flat(),
 ];
 
 /** What costs nothing by itself. `aws_s3_object` and `aws_flow_log` are in the bucket's and the log group's size. */
-const FREE =
-  /^aws_(autoscaling_(group|lifecycle_hook)|default_security_group|flow_log|iam_\w+|internet_gateway|kms_alias|lb_(listener|target_group)|network_acl\w*|network_interface|route|route53_record|route_table\w*|s3_bucket_\w+|s3_object|security_group|subnet|vpc|vpc_security_group_\w+_rule)$/;
+const FREE = [
+  /^aws_(autoscaling_(group|lifecycle_hook)|default_security_group|flow_log|iam_\w+|internet_gateway|kms_alias|lb_(listener|target_group)|network_acl\w*|network_interface|route|route53_record|route_table\w*|s3_bucket_\w+|s3_object|security_group|subnet|vpc|vpc_security_group_\w+_rule)$/,
+  /^azurerm_(application_security_group|dns_a_record|key_vault|lb_\w+|nat_gateway_\w+|network_security_\w+|private_dns_\w+_\w+|resource_group|role_\w+|storage_\w+_\w+|storage_blob|storage_container|subnet|subnet_\w+|user_assigned_identity|virtual_network)$/,
+];
 
 const page = readFileSync(path.join(ROOT, "docs/prices.md"), "utf8");
 const prices = Object.fromEntries(
@@ -124,10 +92,10 @@ test.each(estates)("the page has what $name is charged for, and the right sums",
 });
 
 test("the page counts what it does not price", () => {
-  expect(table("Not priced").map((cells) => cells.slice(0, 3))).toEqual(
-    Object.entries(NOT_PRICED).map(([item, type]) => [
+  expect(table("Not priced").map((cells) => cells.slice(0, 1 + estates.length))).toEqual(
+    Object.entries(NOT_PRICED).map(([item, types]) => [
       item,
-      ...estates.map(({ made }) => String(made.of(type).length)),
+      ...estates.map(({ made }) => String(sum(types.map((type) => made.of(type).length)))),
     ]),
   );
 });
@@ -153,7 +121,9 @@ test("no resource is of a type of which nobody has said whether it costs anythin
   const endpoints = estates.flatMap(({ made }) => made.of("aws_vpc_endpoint"));
   expect(endpoints.map((endpoint) => endpoint.vpc_endpoint_type)).toEqual(endpoints.map(() => "Gateway"));
   types.delete("aws_vpc_endpoint");
-  expect([...types].filter((type) => !FREE.test(type) && !CHARGED.includes(type))).toEqual([]);
+  expect(
+    [...types].filter((type) => !FREE.some((free) => free.test(type)) && !CHARGED.includes(type)),
+  ).toEqual([]);
 });
 
 /** A month's price of one, by the page. */

@@ -11,8 +11,12 @@ import { has, testWith } from "../support/tools";
 
 const withTerraform = testWith({ terraform: has("terraform") }, "install Terraform 1.10 or newer");
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html */
-const LIMIT = 16_384;
+/**
+ * What each cloud takes.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
+ * @see https://learn.microsoft.com/azure/virtual-machines/custom-data
+ */
+const LIMITS = { aws: 16_384, azure: 65_535 };
 
 /** Stands for the digest of the scripts' archive, which another comment in any of them changes. */
 const MASK = "<sha256 of the scripts>";
@@ -42,20 +46,22 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-/** A launch template by what it is for: "control-plane", or a pool's name. */
-const TEMPLATE = /^(?:cluster_(control-plane)|pools_([a-z-]+))_launch-template$/;
+/** A launch template or scale set by what it is for: "control-plane", or a pool's name. */
+const TEMPLATE = /^(?:cluster|pools)_([a-z-]+)_(?:launch-template|group)$/;
 
-/** The launch templates of an environment's stack, by what they are for. */
+/** The user data in an environment's stack, by what it is for. */
 function templatesOf(tf: Terraform): Map<string, string> {
-  return new Map(
-    Object.entries(resources(tf, "aws_launch_template")).map(([id, { user_data: text }]) => {
-      const [, master, pool] = TEMPLATE.exec(id) ?? [];
-      return [master ?? pool ?? id, String(text)];
-    }),
-  );
+  const texts = [
+    ...Object.entries(resources(tf, "aws_launch_template")).map(([id, { user_data }]) => [id, user_data]),
+    ...Object.entries(resources(tf, "azurerm_linux_virtual_machine_scale_set")).map(([id, set]) => [
+      id,
+      set["custom_data"],
+    ]),
+  ];
+  return new Map(texts.map(([id, text]) => [TEMPLATE.exec(String(id))?.[1] ?? String(id), String(text)]));
 }
 
-/** What the machines of a launch template run, as Terraform works it out, and their scripts' digest. */
+/** What the machines of a role run, as Terraform works it out, and their scripts' digest. */
 function booted({ name, role }: Booting): { readonly text: string; readonly digest: string } {
   const cwd = path.join(outdir, "stacks", name);
   const tf = readStacks(outdir)[name] ?? { terraform: {} };
@@ -67,10 +73,14 @@ function booted({ name, role }: Booting): { readonly text: string; readonly dige
     cwd: place,
     encoding: "utf8",
     stdio: "pipe",
-    input: expression.replaceAll('file("', `file("${cwd}/`),
+    input: expression
+      .replaceAll('file("', `file("${cwd}/`)
+      // What only Azure knows.
+      .replace(/\b(azurerm_\w+)\.[\w-]+\.(\w+)/g, '"<$1.$2>"'),
   });
-  const [bundle] = Object.entries(resources(tf, "aws_s3_object"))
-    .filter(([id]) => id.includes(role === "control-plane" ? "_control-plane_" : `pools_${role}_`))
+  const [bundle] = [resources(tf, "aws_s3_object"), resources(tf, "azurerm_storage_blob")]
+    .flatMap((bundles) => Object.entries(bundles))
+    .filter(([id]) => id.includes(`_${role}_`))
     .map(([, { source }]) => String(source));
   const archive = readFileSync(path.join(cwd, bundle ?? ""));
   return {
@@ -81,14 +91,21 @@ function booted({ name, role }: Booting): { readonly text: string; readonly dige
 
 interface Booting {
   readonly name: string;
+  readonly cloud: "aws" | "azure";
   readonly role: string;
 }
 
-const all: readonly Booting[] = environments.flatMap(({ name, nodePools = [] }) =>
-  ["control-plane", ...nodePools.map((pool) => pool.name)].map((role) => ({ name, role })),
-);
+const all: readonly Booting[] = environments.flatMap((environment) => {
+  const { name, cloud, nodePools = [] } = environment;
+  const agents = "agents" in environment ? ["agents"] : [];
+  return ["control-plane", ...agents, ...nodePools.map((pool) => pool.name)].map((role) => ({
+    name,
+    cloud,
+    role,
+  }));
+});
 
-test("every launch template is looked at", () => {
+test("every launch template and scale set is looked at", () => {
   for (const { name } of environments) {
     expect([...templatesOf(readStacks(outdir)[name] ?? { terraform: {} }).keys()].sort()).toEqual(
       all.flatMap((one) => (one.name === name ? [one.role] : [])).sort(),
@@ -99,13 +116,13 @@ test("every launch template is looked at", () => {
 // What every machine of an environment runs as root is reviewed: a master's whole, and of a node's what is not the same. To
 // write the files anew: UPDATE_USER_DATA=1 npx jest user-data
 withTerraform.each(all)("the user data of $role in $name is the one that was reviewed", (one) => {
-  const { name, role } = one;
+  const { name, cloud, role } = one;
   const isMaster = role === "control-plane";
   const file = path.join(__dirname, "user-data", isMaster ? `${name}.txt` : `${name}-${role}.txt`);
   const text = masked(booted(one).text);
   const [head = "", ...rest] = text.split(/(?<=\n\)\n)/);
   if (!isMaster) {
-    expect(masked(booted({ name, role: "control-plane" }).text).endsWith(rest.join(""))).toBe(true);
+    expect(masked(booted({ name, cloud, role: "control-plane" }).text).endsWith(rest.join(""))).toBe(true);
   }
   const found = isMaster ? text : head;
   if (process.env["UPDATE_USER_DATA"] === "1") {
@@ -125,8 +142,8 @@ withTerraform.each(all)(
   },
 );
 
-withTerraform.each(all)("the user data of $role in $name is within EC2's limit", (one) => {
-  expect(Buffer.byteLength(booted(one).text)).toBeLessThanOrEqual(LIMIT);
+withTerraform.each(all)("the user data of $role in $name is within its cloud's limit", (one) => {
+  expect(Buffer.byteLength(booted(one).text)).toBeLessThanOrEqual(LIMITS[one.cloud]);
 });
 
 withTerraform.each(all)("the user data of $role in $name holds nothing that looks like a secret", (one) => {

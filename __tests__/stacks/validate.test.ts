@@ -68,8 +68,7 @@ test("an environment without a name is called by its place", () => {
 });
 
 test("what is no environment at all is said to be none", () => {
-  const mustBe =
-    "must be an object with name, cloud, prefix, account, region, domain, network, publicZone, controlPlane, nodePools, retainData, alarmActions";
+  const mustBe = "must be an object with name, cloud, prefix and what an environment of its cloud has";
   expect(problems([null, good, [], undefined, "prod"])).toEqual([
     `environments[0]: ${mustBe}, got null`,
     `environments[2]: ${mustBe}, got []`,
@@ -89,7 +88,7 @@ test.each([
 
 test.each([
   [{ name: "Prod" }, "'name' must be a DNS label"],
-  [{ cloud: "azure" }, `'cloud' must be "aws", got "azure"`],
+  [{ cloud: "gcp" }, `'cloud' must be "aws" or "azure", got "gcp"`],
   [{ prefix: "-acme" }, "'prefix' must be a DNS label"],
   [{ account: "1234" }, "'account' must be the AWS account's number, twelve digits in quotes, got \"1234\""],
   [
@@ -111,11 +110,11 @@ test("an unknown key is named, with the keys that there are", () => {
   ]);
   expect(withNetwork({ cidr: "10.0.0.0/16" })).toEqual([
     "prod/network: 'cidr' must be left out: there is no such key; " +
-      "the keys are cidrBlock, zones, nat, tenancy, flowLogRetentionDays",
+      "the keys are cidrBlock, peeredRanges, zones, nat, tenancy, flowLogRetentionDays",
   ]);
   expect(withExisting({ nat: "single" })).toEqual([
     expect.stringMatching(
-      /^prod\/network: 'nat' must be left out: .* the keys are networkId, cidrBlock, zones, /,
+      /^prod\/network: 'nat' must be left out: .* the keys are networkId, cidrBlock, peeredRanges, zones, /,
     ),
   ]);
 });

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { ROOT } from "./run";
+import { BUILT, ROOT } from "./run";
 
 export interface Outcome {
   readonly code: number;
@@ -86,9 +86,9 @@ export class Project {
   }
 }
 
-/** Runs the command line of this repository's sources. */
+/** Runs the command line that this repository's sources make. */
 export function keelson(args: readonly string[], cwd = ROOT, env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  return run(process.execPath, [path.join(ROOT, "bin/keelson.js"), ...args], cwd, env);
+  return run(process.execPath, [path.join(BUILT, "bin/keelson.js"), ...args], cwd, env);
 }
 
 export function run(
@@ -107,7 +107,7 @@ export function run(
 
 /** Starts the command line as the leader of a process group, so that a test can interrupt it as a terminal does. */
 export function start(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
-  return spawn(process.execPath, [path.join(ROOT, "bin/keelson.js"), ...args], {
+  return spawn(process.execPath, [path.join(BUILT, "bin/keelson.js"), ...args], {
     ...{ cwd, detached: true },
     env: { ...process.env, ...env },
   });

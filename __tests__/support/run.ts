@@ -3,6 +3,9 @@ import * as path from "node:path";
 
 export const ROOT = path.resolve(__dirname, "../..");
 
+/** The sources as JavaScript, laid out as in the package; the repository itself where Jest was not told to build them. */
+export const BUILT = process.env["KEELSON_TEST_BUILT"] ?? ROOT;
+
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;

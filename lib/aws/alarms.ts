@@ -1,8 +1,7 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { ALARM_CODES, type AlarmCode } from "../core/alarm-codes";
-import { Problems, type Rule } from "../core";
+import { ALARM_CODES, type AlarmCode, Problems, type Rule } from "../core";
 
 export interface AlarmsProps {
   /** What the alarms' names begin with, such as "keelson-prod-us-east-1"; unique in account and region. */

@@ -1,11 +1,20 @@
 import { type ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { type INetwork, type IObjectStore, isLabel, isRange, Problems } from "../core";
+import {
+  areApartFrom,
+  checkPublicNames,
+  type INetwork,
+  type IObjectStore,
+  isLabel,
+  isNamed,
+  isRange,
+  Problems,
+} from "../core";
 import { Alarms, areActions } from "./alarms";
 import { type IAwsCluster, tagNameOf } from "./aws-cluster";
 import { ControlPlane, type ControlPlaneProps } from "./control-plane";
-import { checkControlPlane, hasSubnetInEachZone, isControlPlaneName, isNamed } from "./control-plane-rules";
-import { checkPublicNames, Dns, type DnsProps, type PublicZone } from "./dns";
+import { checkControlPlane, hasSubnetInEachZone, isControlPlaneName } from "./control-plane-rules";
+import { Dns, type DnsProps, type PublicZone } from "./dns";
 import { joinParameter } from "./master-boot";
 import { NodeSecurity } from "./node-security";
 import { areZones } from "./zone";
@@ -129,6 +138,7 @@ function checkCluster(path: string, props: ClusterProps): void {
   const hasSubnets = hasSubnetInEachZone(network.zones);
   inNetwork.check("zones", network.zones, areZones);
   inNetwork.check("cidrBlock", network.cidrBlock, isRange);
+  inNetwork.check("peeredRanges", network.peeredRanges ?? [], areApartFrom(network.cidrBlock));
   inNetwork.check("privateSubnetIds", network.privateSubnetIds, hasSubnets);
   const inControlPlane = problems.in("controlPlane");
   checkControlPlane(inControlPlane, { ...controlPlane, network });

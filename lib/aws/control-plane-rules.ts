@@ -1,4 +1,5 @@
 import {
+  areApartFrom,
   areApiRanges,
   checkClusterRanges,
   checkVersions,
@@ -14,8 +15,6 @@ import {
 import type { ControlPlaneProps } from "./control-plane";
 import { isMachineImage, suitsMaster } from "./machine-image";
 import { areZones } from "./zone";
-
-export { isNamed };
 
 /**
  * A name that leaves room for what is added to it: a load balancer's has 32 characters at most.
@@ -56,7 +55,7 @@ export type CheckedControlPlane = Pick<
   | "publicApi"
   | "podCidr"
   | "serviceCidr"
-> & { readonly network: Pick<INetwork, "cidrBlock"> };
+> & { readonly network: Pick<INetwork, "cidrBlock" | "peeredRanges"> };
 
 /** Adds everything that is wrong with a control plane's props. */
 export function checkControlPlane(problems: Problems, props: CheckedControlPlane): void {
@@ -70,7 +69,7 @@ export function checkControlPlane(problems: Problems, props: CheckedControlPlane
     const { allowedCidrs = [], openToTheWorld = false } = publicApi;
     problems.in("publicApi").check("allowedCidrs", allowedCidrs, areApiRanges(openToTheWorld));
   }
-  checkClusterRanges(problems, { "the network": network.cidrBlock, podCidr, serviceCidr });
+  checkClusterRanges(problems, network, { podCidr, serviceCidr });
 }
 
 /**
@@ -89,6 +88,7 @@ export function checkControlPlaneProps(path: string, props: ControlPlaneProps): 
   const given = problems.in("network");
   given.check("zones", network.zones, areZones);
   given.check("cidrBlock", network.cidrBlock, isRange);
+  given.check("peeredRanges", network.peeredRanges ?? [], areApartFrom(network.cidrBlock));
   given.check("privateSubnetIds", network.privateSubnetIds, hasSubnetInEachZone(network.zones));
   if (publicApi !== undefined) {
     given.check("publicSubnetIds", network.publicSubnetIds, hasSubnetInEachZone(network.zones));

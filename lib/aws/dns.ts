@@ -1,9 +1,7 @@
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
 import { Construct } from "constructs";
-import { checkPublicNames, isLabel, isZoneOf, Problems } from "../core";
-
-export { checkPublicNames, isZoneOf };
+import { checkPublicNames, isLabel, Problems } from "../core";
 
 /** A public zone that exists. */
 export interface ExistingZone {

@@ -3,8 +3,8 @@ export { Bucket, type BucketProps, isBucketName } from "./bucket";
 export { type IAwsCluster, type INodeSecurity, nodeVersionOf } from "./aws-cluster";
 export { Cluster, type ClusterProps } from "./cluster";
 export { ControlPlane, type ControlPlaneProps, type PublicApi } from "./control-plane";
-export { checkControlPlane, isControlPlaneName, isNamed } from "./control-plane-rules";
-export { type AliasTarget, Dns, type DnsProps, type ExistingZone, isZoneOf, type PublicZone } from "./dns";
+export { checkControlPlane, isControlPlaneName } from "./control-plane-rules";
+export { type AliasTarget, Dns, type DnsProps, type ExistingZone, type PublicZone } from "./dns";
 export { isRetention, RETENTION_DAYS, type RetentionDays } from "./flow-logs";
 export {
   type Architecture,

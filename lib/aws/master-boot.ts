@@ -1,9 +1,14 @@
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { BootBundle, etcdVersionFor, type IObjectStore } from "../core";
+import {
+  BootBundle,
+  CONTAINERD_PACKAGES,
+  etcdVersionFor,
+  type IObjectStore,
+  kubernetesPackages,
+} from "../core";
 import { masterStatements } from "./grants/master";
-import { CONTAINERD_PACKAGES, kubernetesPackages } from "./machine-packages";
 import { MachineRole } from "./machine-role";
 import { HOOKS } from "./master-group";
 import { Place } from "./place";
@@ -55,7 +60,7 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
       group,
     }),
   });
-  const bundle = new BootBundle(scope, "boot", { role: "control-plane" });
+  const bundle = new BootBundle(scope, "boot", { cloud: "aws", role: "control-plane" });
   const archive = new S3Object(scope, "bundle", {
     bucket: store.name,
     key: bundle.key,
@@ -65,7 +70,6 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
     lifecycle: { createBeforeDestroy: true },
   });
   const userData = bundle.userData({
-    cloud: "aws",
     storeUrl: store.url,
     environment: {
       CLUSTER: cluster,

@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import { DEFAULT_CIDR_BLOCK, isNetworkRange, Problems, type Rule } from "../core";
+import { areApartFrom, DEFAULT_CIDR_BLOCK, isNetworkRange, Problems, type Rule } from "../core";
 import { isRetention } from "./flow-logs";
 import type { NetworkProps } from "./network";
 import { areZones } from "./zone";
@@ -30,10 +30,11 @@ export const suitsTenancy: Rule<Pick<NetworkProps, "nat" | "tenancy">> = ({ nat,
 
 /** @throws InvalidError with everything that is wrong with a network's props */
 export function checkNetwork(path: string, props: NetworkProps): void {
-  const { name, cidrBlock = DEFAULT_CIDR_BLOCK, zones, flowLogRetentionDays = 30 } = props;
+  const { name, cidrBlock = DEFAULT_CIDR_BLOCK, peeredRanges = [], zones, flowLogRetentionDays = 30 } = props;
   const problems = new Problems(path);
   problems.check("name", name, isNetworkName);
   problems.check("cidrBlock", cidrBlock, isNetworkRange);
+  problems.check("peeredRanges", peeredRanges, areApartFrom(cidrBlock));
   problems.check("zones", zones, areZones);
   problems.check("nat", props, suitsTenancy);
   problems.check("flowLogRetentionDays", flowLogRetentionDays, isRetention);

@@ -25,6 +25,11 @@ export interface NetworkProps {
    * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
    */
   readonly cidrBlock?: string;
+  /**
+   * The ranges of networks that this one is to be peered with, by whomever: it may share no address with them.
+   * @default none
+   */
+  readonly peeredRanges?: readonly string[];
   /** Two or three zones of one region, such as "us-east-1a". Their order means nothing. */
   readonly zones: readonly string[];
   /**
@@ -70,6 +75,7 @@ export interface NetworkProps {
 export class Network extends Construct implements INetwork {
   readonly networkId: string;
   readonly cidrBlock: string;
+  readonly peeredRanges: readonly string[];
   /** By name, whatever their order in the props. */
   readonly zones: readonly string[];
   readonly privateSubnetIds: readonly string[];
@@ -90,6 +96,7 @@ export class Network extends Construct implements INetwork {
     const {
       name,
       cidrBlock = DEFAULT_CIDR_BLOCK,
+      peeredRanges = [],
       nat = "per-zone",
       tenancy = "default",
       flowLogRetentionDays = 30,
@@ -177,6 +184,7 @@ export class Network extends Construct implements INetwork {
     this.waysOut = this.node.findAll().filter(isWayOut);
     this.networkId = vpcId;
     this.cidrBlock = cidrBlock;
+    this.peeredRanges = peeredRanges;
     this.zones = zones;
     this.privateSubnetIds = privateSubnets.map((subnet) => subnet.id);
     this.publicSubnetIds = publicSubnets.map((subnet) => subnet.id);

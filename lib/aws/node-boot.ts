@@ -1,10 +1,16 @@
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { BootBundle, etcdVersionFor, kubeletTexts, type NodePoolSpec } from "../core";
+import {
+  BootBundle,
+  CONTAINERD_PACKAGES,
+  etcdVersionFor,
+  kubeletTexts,
+  kubernetesPackages,
+  type NodePoolSpec,
+} from "../core";
 import { type IAwsCluster, nodeVersionOf, tagNameOf } from "./aws-cluster";
 import { nodeStatements } from "./grants/node";
-import { CONTAINERD_PACKAGES, kubernetesPackages } from "./machine-packages";
 import { MachineRole } from "./machine-role";
 import { NODE_HOOKS } from "./node-group";
 import { Place } from "./place";
@@ -45,7 +51,7 @@ export function nodeBoot(scope: Construct, props: NodeBootProps): NodeBoot {
       ...{ bucket: store.name, pool, tag, region, sealingKey, joinParameter, group, addresses },
     }),
   });
-  const bundle = new BootBundle(scope, "boot", { role: "node", pool });
+  const bundle = new BootBundle(scope, "boot", { cloud: "aws", role: "node", pool });
   const archive = new S3Object(scope, "bundle", {
     bucket: store.name,
     key: bundle.key,
@@ -56,7 +62,6 @@ export function nodeBoot(scope: Construct, props: NodeBootProps): NodeBoot {
   });
   const { labels, taints } = kubeletTexts(props);
   const userData = bundle.userData({
-    cloud: "aws",
     storeUrl: store.url,
     environment: {
       CLUSTER: tagNameOf(cluster.resourceName),

@@ -10,6 +10,7 @@ import type { Place } from "./place";
 export interface AlarmsProps {
   /** What the alarms' names begin with, such as "keelson-prod-eastus"; unique in the resource group. */
   readonly name: string;
+  /** Where they stand. */
   readonly place: Omit<Place, "location">;
   /** The id of the masters' scale set, whose metrics masters send. */
   readonly group: string;

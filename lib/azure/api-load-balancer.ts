@@ -13,6 +13,7 @@ import { ALL_ZONES } from "./zone";
 export interface ApiLoadBalancerProps {
   /** Unique in its resource group. */
   readonly name: string;
+  /** Where it stands. */
   readonly place: Place;
   /** The subnet that it answers in; none for one that answers to the world. */
   readonly subnetId?: string;

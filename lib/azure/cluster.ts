@@ -1,11 +1,15 @@
-import { Construct } from "constructs";
-import { type ICluster, isLabel, isNamed, isRange, Problems } from "../core";
+import { type ITerraformDependable, TerraformResource } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { areApartFrom, isLabel, isNamed, isRange, Problems } from "../core";
 import { Alarms, areActions } from "./alarms";
+import { type IAzureCluster, type IJoinSecret, tagNameOf } from "./azure-cluster";
 import type { IContainer } from "./container";
 import { ControlPlane, type ControlPlaneProps } from "./control-plane";
 import { checkControlPlane, hasOneSubnet, isControlPlaneName } from "./control-plane-rules";
-import { checkZones, Dns, type DnsProps } from "./dns";
+import { checkZones, Dns, type DnsProps, type PublicZone } from "./dns";
+import { JOIN } from "./master-boot";
 import type { IAzureNetwork } from "./network";
+import { NodeSecurity } from "./node-security";
 import type { Place } from "./place";
 import { isPlace } from "./place-rules";
 import type { ISealingKey } from "./sealing-key";
@@ -43,7 +47,7 @@ export interface ClusterProps {
  *
  * @throws InvalidError with everything that is wrong with the props
  */
-export class Cluster extends Construct implements ICluster {
+export class Cluster extends Construct implements IAzureCluster {
   readonly name: string;
   readonly network: IAzureNetwork;
   readonly kubernetesVersion: string;
@@ -51,12 +55,22 @@ export class Cluster extends Construct implements ICluster {
   readonly publicEndpoint?: string;
   readonly podCidr: string;
   readonly serviceCidr: string;
+  readonly previousKubernetesVersion?: string;
+  readonly resourceName: string;
+  readonly place: Place;
+  readonly store: IContainer;
+  readonly joinSecret: IJoinSecret;
+  readonly publicZone?: PublicZone;
+  readonly nodeSecurity: NodeSecurity;
+  readonly neededByNodes: readonly ITerraformDependable[];
   readonly dns: Dns;
   readonly controlPlane: ControlPlane;
 
   constructor(scope: Construct, id: string, props: ClusterProps) {
     super(scope, id);
-    checkCluster(this.node.path, props);
+    const problems = new Problems(this.node.path);
+    checkCluster(problems, props);
+    problems.throw();
     const { name, place, cluster, network, domain, publicZone, store, sealingKey, alarmActions = [] } = props;
 
     const dns = new Dns(this, "dns", {
@@ -71,13 +85,13 @@ export class Cluster extends Construct implements ICluster {
       name,
       place,
       // Metrics go by it, and another estate in the subscription may have a cluster of the same name.
-      cluster: name.toLowerCase(),
+      cluster: tagNameOf(name),
       network,
       dns,
       store,
       sealingKey,
     });
-    const { group, balancer } = controlPlane.resources;
+    const { group, balancer, members, securityGroup } = controlPlane.resources;
     new Alarms(this, "alarms", {
       name,
       place,
@@ -86,7 +100,26 @@ export class Cluster extends Construct implements ICluster {
       actions: alarmActions,
     });
 
+    const nodeSecurity = new NodeSecurity(this, "nodes", {
+      name,
+      place,
+      members: members.id,
+      masters: securityGroup,
+    });
+
     this.name = cluster;
+    this.previousKubernetesVersion = props.controlPlane.previousKubernetesVersion;
+    this.resourceName = name;
+    this.place = place;
+    this.store = store;
+    this.joinSecret = { name: JOIN, vaultId: sealingKey.vaultId, vaultUrl: sealingKey.vaultUrl };
+    this.publicZone = dns.publicZone;
+    this.nodeSecurity = nodeSecurity;
+    // A node that goes says so to the API, so pools are destroyed before the master and the way to it.
+    this.neededByNodes = [
+      ...nodeSecurity.rules,
+      ...[...dns.node.findAll(), ...controlPlane.node.findAll()].filter(isWayToApi),
+    ];
     this.network = network;
     this.kubernetesVersion = props.controlPlane.kubernetesVersion;
     this.endpoint = controlPlane.endpoint;
@@ -99,11 +132,10 @@ export class Cluster extends Construct implements ICluster {
 }
 
 /**
- * Looks at all of the props before any part is made, since the first part to throw would be the only one to be heard.
- *
- * @throws InvalidError with everything that is wrong
+ * Adds everything that is wrong with a cluster's props. It is looked for before any part is made, since the first part to throw would
+ * be the only one to be heard.
  */
-function checkCluster(path: string, props: ClusterProps): void {
+export function checkCluster(problems: Problems, props: ClusterProps): void {
   const {
     name,
     place,
@@ -114,7 +146,6 @@ function checkCluster(path: string, props: ClusterProps): void {
     controlPlane,
     alarmActions = [],
   } = props;
-  const problems = new Problems(path);
   problems.check("name", name, isControlPlaneName);
   problems.check("place", place, isPlace);
   problems.check("cluster", cluster, isLabel);
@@ -122,6 +153,7 @@ function checkCluster(path: string, props: ClusterProps): void {
   const inNetwork = problems.in("network");
   inNetwork.check("zones", network.zones, areZones);
   inNetwork.check("cidrBlock", network.cidrBlock, isRange);
+  inNetwork.check("peeredRanges", network.peeredRanges ?? [], areApartFrom(network.cidrBlock));
   inNetwork.check("privateSubnetIds", network.privateSubnetIds, hasOneSubnet);
   const inControlPlane = problems.in("controlPlane");
   checkControlPlane(inControlPlane, { ...controlPlane, network });
@@ -129,5 +161,20 @@ function checkCluster(path: string, props: ClusterProps): void {
     inControlPlane.check("publicApi", publicZone !== "none", isNamed);
   }
   problems.check("alarmActions", alarmActions, areActions);
-  problems.throw();
+}
+
+/** What a node reaches the API through, and who answers. */
+const WAY_TO_API = [
+  ...["azurerm_linux_virtual_machine_scale_set", "azurerm_lb_rule", "azurerm_network_security_rule"],
+  ...[
+    "azurerm_private_dns_a_record",
+    "azurerm_private_dns_zone_virtual_network_link",
+    "azurerm_dns_a_record",
+  ],
+];
+
+function isWayToApi(construct: IConstruct): construct is TerraformResource {
+  return (
+    TerraformResource.isTerraformResource(construct) && WAY_TO_API.includes(construct.terraformResourceType)
+  );
 }

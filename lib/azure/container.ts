@@ -19,16 +19,19 @@ export interface IContainer extends IObjectStore {
 }
 
 export interface ContainerProps {
-  /** The storage account's name, unique in the world; 3 to 24 lower-case letters and digits. */
+  /** The storage account's name, unique in the world; 3 to 24 lower-case letters and digits. `accountName` makes one. */
   readonly name: string;
+  /** Where it stands. */
   readonly place: Place;
   /** What the only container in it is called. */
   readonly container: string;
   /**
-   * How many days what was deleted can be brought back, and is paid for: a whole number from 1 to 365.
+   * How many days what was deleted can be brought back, and is paid for: a whole number from 1 to 365. What was overwritten stays as an
+   * old version until the lifecycle takes it.
    * @default 14
+   * @see https://learn.microsoft.com/azure/storage/blobs/soft-delete-blob-overview
    */
-  readonly oldVersionDays?: number;
+  readonly recoverableDays?: number;
   /**
    * Whether Terraform refuses to destroy the account. With false, destroying it deletes all that is in it.
    * @default true
@@ -69,11 +72,11 @@ export class Container extends Construct implements IContainer {
 
   constructor(scope: Construct, id: string, props: ContainerProps) {
     super(scope, id);
-    const { name, place, container, oldVersionDays = 14, retain = true, lifecycle = [] } = props;
+    const { name, place, container, recoverableDays = 14, retain = true, lifecycle = [] } = props;
     const problems = new Problems(this.node.path);
     problems.check("name", name, isAccountName);
     problems.check("place", place, isPlace);
-    problems.check("oldVersionDays", oldVersionDays, isDays);
+    problems.check("recoverableDays", recoverableDays, isDays);
     problems.throw();
 
     const account = new StorageAccount(this, "Resource", {
@@ -94,8 +97,8 @@ export class Container extends Construct implements IContainer {
       isHnsEnabled: false,
       blobProperties: {
         versioningEnabled: true,
-        deleteRetentionPolicy: { days: oldVersionDays },
-        containerDeleteRetentionPolicy: { days: oldVersionDays },
+        deleteRetentionPolicy: { days: recoverableDays },
+        containerDeleteRetentionPolicy: { days: recoverableDays },
       },
       lifecycle: { preventDestroy: retain },
     });

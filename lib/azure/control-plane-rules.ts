@@ -1,4 +1,5 @@
 import {
+  areApartFrom,
   areApiRanges,
   checkClusterRanges,
   checkVersions,
@@ -57,7 +58,7 @@ export type CheckedControlPlane = Pick<
   | "publicApi"
   | "podCidr"
   | "serviceCidr"
-> & { readonly network: Pick<INetwork, "cidrBlock"> };
+> & { readonly network: Pick<INetwork, "cidrBlock" | "peeredRanges"> };
 
 /** Adds everything that is wrong with a control plane's props. */
 export function checkControlPlane(problems: Problems, props: CheckedControlPlane): void {
@@ -71,7 +72,7 @@ export function checkControlPlane(problems: Problems, props: CheckedControlPlane
     const { allowedCidrs = [], openToTheWorld = false } = publicApi;
     problems.in("publicApi").check("allowedCidrs", allowedCidrs, areApiRanges(openToTheWorld));
   }
-  checkClusterRanges(problems, { "the network": network.cidrBlock, podCidr, serviceCidr });
+  checkClusterRanges(problems, network, { podCidr, serviceCidr });
 }
 
 /**
@@ -91,6 +92,7 @@ export function checkControlPlaneProps(path: string, props: ControlPlaneProps): 
   const given = problems.in("network");
   given.check("zones", network.zones, areZones);
   given.check("cidrBlock", network.cidrBlock, isRange);
+  given.check("peeredRanges", network.peeredRanges ?? [], areApartFrom(network.cidrBlock));
   given.check("privateSubnetIds", network.privateSubnetIds, hasOneSubnet);
   if (publicApi !== undefined) {
     problems.check("publicApi", dns.hasPublicZone, isNamed);

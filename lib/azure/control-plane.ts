@@ -1,3 +1,4 @@
+import { ApplicationSecurityGroup } from "@cdktf/provider-azurerm/lib/application-security-group";
 import type { Lb } from "@cdktf/provider-azurerm/lib/lb";
 import type { LinuxVirtualMachineScaleSet } from "@cdktf/provider-azurerm/lib/linux-virtual-machine-scale-set";
 import { Annotations } from "cdktf";
@@ -12,7 +13,7 @@ import type { MachineImage } from "./machine-image";
 import { masterBoot } from "./master-boot";
 import { masterGroup } from "./master-group";
 import type { IAzureNetwork } from "./network";
-import type { Place } from "./place";
+import { type Place, placed } from "./place";
 import { holdProviderTo, type Rollout } from "./rollout";
 import type { ISealingKey } from "./sealing-key";
 import { letIn, PROBES, SecurityGroup } from "./security-group";
@@ -37,7 +38,7 @@ export interface ControlPlaneProps {
    * What its metrics call the cluster: a DNS label such as "acme-prod-eastus".
    */
   readonly cluster: string;
-  /** Where the master and its load balancers stand. */
+  /** Where the master and its load balancers stand; one subnet of each kind, over all zones. */
   readonly network: IAzureNetwork;
   /** The names of the API. */
   readonly dns: Pick<Dns, "privateName" | "publicName" | "hasPublicZone" | "privateAlias" | "publicAlias">;
@@ -107,6 +108,8 @@ export class ControlPlane extends Construct {
   /** The Terraform resources that others add to: rules for what else may reach the master, and alarms. */
   readonly resources: {
     readonly securityGroup: SecurityGroup;
+    /** By which the cluster's machines know each other in the rules of each: masters wear it, and nodes do. */
+    readonly members: ApplicationSecurityGroup;
     readonly group: LinuxVirtualMachineScaleSet;
     readonly balancer: Lb;
   };
@@ -124,6 +127,10 @@ export class ControlPlane extends Construct {
 
     const [subnetId = ""] = network.privateSubnetIds;
     const securityGroup = this.masters(name, place, network, publicApi);
+    const members = new ApplicationSecurityGroup(this, "members", {
+      name: `${name}-members`,
+      ...placed(place),
+    });
     const internal = new ApiLoadBalancer(this, "internal", { name: `${name}-api`, place, subnetId });
     const open = publicApi && new ApiLoadBalancer(this, "public", { name: `${name}-pub`, place });
     const apiName = dns.privateAlias("master", internal.target);
@@ -138,6 +145,7 @@ export class ControlPlane extends Construct {
       zones: network.zones,
       subnetId,
       securityGroupId: securityGroup.id,
+      membersId: members.id,
       poolIds: balancers.map(({ poolId }) => poolId),
       image: props.image,
       instanceType: props.instanceType,
@@ -151,7 +159,7 @@ export class ControlPlane extends Construct {
     this.publicEndpoint = publicApiName && url(publicApiName);
     this.podCidr = props.podCidr;
     this.serviceCidr = props.serviceCidr;
-    this.resources = { securityGroup, group, balancer: internal.balancer };
+    this.resources = { securityGroup, members, group, balancer: internal.balancer };
   }
 
   private masters(name: string, place: Place, network: IAzureNetwork, publicApi?: PublicApi): SecurityGroup {

@@ -19,6 +19,7 @@ export interface ExistingZone {
 export interface DnsProps {
   /** The environment's name, a DNS label such as "prod-eastus". */
   readonly environment: string;
+  /** Where it stands. */
   readonly place: Place;
   /** The domain that public names end in: "example.org" gives "master.prod-eastus.example.org". */
   readonly domain: string;
@@ -31,6 +32,23 @@ export interface DnsProps {
    * @see https://azure.microsoft.com/pricing/details/dns/
    */
   readonly publicZone?: "new" | "none" | ExistingZone;
+}
+
+/** A zone that public names can be put into, of the stack's own subscription. */
+export interface PublicZone {
+  /** The zone's own name, such as "example.org". */
+  readonly name: string;
+  readonly resourceGroup: string;
+  /**
+   * What names have between their label and the zone's own name, such as "prod-eastus".
+   * @default nothing
+   */
+  readonly subdomain?: string;
+}
+
+/** The name of a label's record, as its zone knows it. */
+export function recordIn({ subdomain }: PublicZone, label: string): string {
+  return subdomain === undefined ? label : `${label}.${subdomain}`;
 }
 
 /** What an address record points to: a load balancer, whose address stays as long as it does. */
@@ -104,9 +122,10 @@ export class Dns extends Construct {
   readonly publicName: string;
   /** Of a public zone that was made: what the domain has to delegate `publicName` to. */
   readonly nameServers?: readonly string[];
+  /** The zone for public names, where there is one. */
+  readonly publicZone?: PublicZone;
   private readonly resourceGroup: string;
   private readonly privateZone: string;
-  private readonly publicZone?: { readonly name: string; readonly resourceGroup: string };
 
   constructor(scope: Construct, id: string, props: DnsProps) {
     super(scope, id);
@@ -135,7 +154,9 @@ export class Dns extends Construct {
       this.nameServers = zone.nameServers;
     } else if (publicZone !== "none") {
       const [, , resourceGroup = ""] = ZONE_ID.exec(publicZone.zoneId) ?? [];
-      this.publicZone = { name: publicZone.name, resourceGroup };
+      const { name } = publicZone;
+      const subdomain = name === this.publicName ? undefined : this.publicName.slice(0, -name.length - 1);
+      this.publicZone = { name, resourceGroup, subdomain };
     }
   }
 
@@ -165,16 +186,14 @@ export class Dns extends Construct {
     if (this.publicZone === undefined) {
       throw new Error(`${this.node.path} has no public zone for '${label}'`);
     }
-    const name = `${label}.${this.publicName}`;
     new DnsARecord(this.names("public-names"), label, {
-      // What stands before the zone's own name, which may be a part of the domain only.
-      name: this.nameServers === undefined ? name.slice(0, -this.publicZone.name.length - 1) : label,
+      name: recordIn(this.publicZone, label),
       zoneName: this.publicZone.name,
       resourceGroupName: this.publicZone.resourceGroup,
       ttl: TTL,
       records: [address],
     });
-    return name;
+    return `${label}.${this.publicName}`;
   }
 
   private names(scope: string): Construct {

@@ -1,13 +1,30 @@
+export {
+  type AcsAgents,
+  AcsCluster,
+  type AcsClusterProps,
+  agentPool,
+  checkAgents,
+  withAcsSize,
+} from "./acs-cluster";
 export { Alarms, type AlarmsProps, areActions } from "./alarms";
+export { type IAzureCluster, type IJoinSecret, type INodeSecurity, nodeVersionOf } from "./azure-cluster";
 export { Cluster, type ClusterProps } from "./cluster";
 export { Container, type ContainerProps, type IContainer, isAccountName } from "./container";
 export { ControlPlane, type ControlPlaneProps, type PublicApi } from "./control-plane";
 export { checkControlPlane, isControlPlaneName } from "./control-plane-rules";
-export { type AliasTarget, Dns, type DnsProps, type ExistingZone, isZoneIn } from "./dns";
+export { type AliasTarget, Dns, type DnsProps, type ExistingZone, isZoneIn, type PublicZone } from "./dns";
 export { retirementOf } from "./instance-type";
-export { type Architecture, isMachineImage, type MachineImage, suitsMaster } from "./machine-image";
+export {
+  type Architecture,
+  isMachineImage,
+  type MachineImage,
+  suitsMaster,
+  suitsNode,
+} from "./machine-image";
 export { type IAzureNetwork, Network, type NetworkProps } from "./network";
 export { isNetworkName } from "./network-rules";
+export { NodePool, type NodePoolProps } from "./node-pool";
+export { type AzureNodePoolSurroundings, checkAzureNodePool } from "./node-pool-rules";
 export { ObjectStore, type ObjectStoreProps, storeOf } from "./object-store";
 export { type Place } from "./place";
 export { isPlace, isResourceGroupName, isSubscription } from "./place-rules";

@@ -1,5 +1,5 @@
 import type { Fault, Rule } from "../core";
-import { instanceType } from "./instance-type";
+import { instanceType, type InstanceType } from "./instance-type";
 
 /** The processors that both Azure and Kubernetes know. */
 export type Architecture = "amd64" | "arm64";
@@ -46,6 +46,12 @@ function generationOf(image: MachineImage): 1 | 2 | undefined {
   return sku === undefined || publisher !== "Canonical" ? undefined : /gen1$/.test(sku) ? 1 : 2;
 }
 
+/** Those with less than 4 GiB, beside the ones that have fewer than two processors. */
+const SMALL_FOR_MASTER = /^Standard_B2p?a?ts_v2$|^Standard_A[01]$/;
+
+/** Those with less than 2 GiB. */
+const SMALL_FOR_NODE = /^Standard_(B1l?s|B2p?a?ts_v2|A[01])$/;
+
 /**
  * A size that a master fits on, that its image runs on, and that can stand in a zone.
  *
@@ -53,6 +59,23 @@ function generationOf(image: MachineImage): 1 | 2 | undefined {
  * @see https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/#before-you-begin
  */
 export function suitsMaster(image: MachineImage): Rule<string> {
+  return suits(
+    image,
+    (name, { processors }) => processors < 2 || SMALL_FOR_MASTER.test(name),
+    "must have two processors and 4 GiB, or etcd and the API server do not fit",
+  );
+}
+
+/** A size that a node fits on, that its image runs on, and that can stand in a zone. */
+export function suitsNode(image: MachineImage): Rule<string> {
+  return suits(image, (name) => SMALL_FOR_NODE.test(name), "must have 2 GiB, which kubeadm wants of a node");
+}
+
+function suits(
+  image: MachineImage,
+  isTooSmall: (name: string, type: InstanceType) => boolean,
+  mustBeLarger: string,
+): Rule<string> {
   return (name) => {
     const type = instanceType(name);
     if (type === undefined) {
@@ -60,11 +83,8 @@ export function suitsMaster(image: MachineImage): Rule<string> {
     }
     const generation = generationOf(image);
     const faults: Fault[] = [];
-    if (type.processors < 2 || /^Standard_B2p?a?ts_v2$|^Standard_A[01]$/.test(name)) {
-      faults.push({
-        mustHold: "must have two processors and 4 GiB, or etcd and the API server do not fit",
-        got: name,
-      });
+    if (isTooSmall(name, type)) {
+      faults.push({ mustHold: mustBeLarger, got: name });
     }
     if (!type.hasZones) {
       faults.push({

@@ -1,17 +1,20 @@
 import { StorageBlob } from "@cdktf/provider-azurerm/lib/storage-blob";
 import { Fn, type ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { BootBundle, etcdVersionFor, minorOf } from "../core";
+import { BootBundle, CONTAINERD_PACKAGES, etcdVersionFor, kubernetesPackages } from "../core";
 import type { IContainer } from "./container";
 import { MasterRole } from "./master-role";
+import type { IAzureNetwork } from "./network";
 import type { Place } from "./place";
 import type { ISealingKey } from "./sealing-key";
+import { securityGroupId } from "./security-group";
 
 export interface MasterBootProps {
   /** The name of the scale set, which the identity is called like. */
   readonly group: string;
   readonly cluster: string;
   readonly place: Place;
+  readonly network: IAzureNetwork;
   readonly store: IContainer;
   readonly sealingKey: ISealingKey;
   readonly kubernetesVersion: string;
@@ -32,7 +35,8 @@ export interface MasterBoot {
 }
 
 /** The secrets of the cluster's own vault. */
-const [WITNESS, JOIN] = ["witness", "join"];
+const WITNESS = "witness";
+export const JOIN = "join";
 
 /**
  * The rights, the scripts and the user data of a master. They belong to the scope itself, which their addresses are of.
@@ -40,11 +44,16 @@ const [WITNESS, JOIN] = ["witness", "join"];
  * @throws InvalidError for values that do not fit into user data
  */
 export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot {
-  const { group, cluster, place, store, sealingKey, kubernetesVersion } = props;
+  const { group, cluster, place, network, store, sealingKey, kubernetesVersion } = props;
   const { podCidr, serviceCidr, apiName, publicApiName } = props;
 
-  const role = new MasterRole(scope, "role", { name: group, cluster, place, store, sealingKey });
-  const bundle = new BootBundle(scope, "boot", { role: "control-plane" });
+  const [subnetId = ""] = network.privateSubnetIds;
+  const fenceId = network.privateFence && securityGroupId(place, network.privateFence);
+  const role = new MasterRole(scope, "role", {
+    ...{ name: group, cluster, place, store, sealingKey },
+    ...{ networkId: network.networkId, subnetId, fenceId },
+  });
+  const bundle = new BootBundle(scope, "boot", { cloud: "azure", role: "control-plane" });
   const archive = new StorageBlob(scope, "bundle", {
     storageAccountName: store.account,
     storageContainerName: store.name,
@@ -57,7 +66,6 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
     lifecycle: { createBeforeDestroy: true },
   });
   const userData = bundle.userData({
-    cloud: "azure",
     storeUrl: store.url,
     environment: {
       CLUSTER: cluster,
@@ -65,14 +73,18 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
       JOIN,
       SEALING_KEY: sealingKey.name,
       KEY_VAULT_URL: sealingKey.vaultUrl,
+      TENANT: role.tenantId,
+      CLIENT_ID: role.clientId,
+      SUBNET: subnetId,
+      ...(fenceId && { FENCE: fenceId }),
       API_NAME: apiName,
       ...(publicApiName && { PUBLIC_API_NAME: publicApiName }),
       KUBERNETES_VERSION: kubernetesVersion,
       ETCD_VERSION: etcdVersionFor(kubernetesVersion),
       POD_CIDR: podCidr,
       SERVICE_CIDR: serviceCidr,
-      PACKAGES_URL: `https://pkgs.k8s.io/core:/stable:/v${minorOf(kubernetesVersion)}/deb/`,
-      CONTAINERD_PACKAGES_URL: "https://download.docker.com/linux/ubuntu",
+      PACKAGES_URL: kubernetesPackages(kubernetesVersion),
+      CONTAINERD_PACKAGES_URL: CONTAINERD_PACKAGES,
     },
   });
   return { identityId: role.identityId, userData, needed: [archive, ...role.attachments] };

@@ -7,7 +7,9 @@ import { type Place, placed } from "./place";
 import { ALL_ZONES } from "./zone";
 
 export interface NatGatewayProps {
+  /** Its own, and its address's; unique in its resource group. */
   readonly name: string;
+  /** Where it stands. */
   readonly place: Place;
   /** The subnet whose machines leave through it. */
   readonly subnetId: string;

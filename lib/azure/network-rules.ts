@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import { DEFAULT_CIDR_BLOCK, isNetworkRange, Problems, type Rule } from "../core";
+import { areApartFrom, DEFAULT_CIDR_BLOCK, isNetworkRange, Problems, type Rule } from "../core";
 import type { NetworkProps } from "./network";
 import { isPlace } from "./place-rules";
 import { areZones } from "./zone";
@@ -20,11 +20,12 @@ export const isNetworkName: Rule<string> = (name) =>
 
 /** @throws InvalidError with everything that is wrong with a network's props */
 export function checkNetwork(path: string, props: NetworkProps): void {
-  const { name, place, cidrBlock = DEFAULT_CIDR_BLOCK, zones } = props;
+  const { name, place, cidrBlock = DEFAULT_CIDR_BLOCK, peeredRanges = [], zones } = props;
   const problems = new Problems(path);
   problems.check("name", name, isNetworkName);
   problems.check("place", place, isPlace);
   problems.check("cidrBlock", cidrBlock, isNetworkRange);
+  problems.check("peeredRanges", peeredRanges, areApartFrom(cidrBlock));
   problems.check("zones", zones, areZones);
   problems.throw();
 }

@@ -22,6 +22,11 @@ export interface NetworkProps {
    * @see https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq#what-address-ranges-can-i-use-in-my-virtual-networks
    */
   readonly cidrBlock?: string;
+  /**
+   * The ranges of networks that this one is to be peered with, by whomever: it may share no address with them.
+   * @default none
+   */
+  readonly peeredRanges?: readonly string[];
   /** Two or three zones of the region, such as "1". Their order means nothing. */
   readonly zones: readonly string[];
 }
@@ -45,6 +50,7 @@ export interface IAzureNetwork extends INetwork {
 export class Network extends Construct implements IAzureNetwork {
   readonly networkId: string;
   readonly cidrBlock: string;
+  readonly peeredRanges: readonly string[];
   /** By name, whatever their order in the props. */
   readonly zones: readonly string[];
   readonly privateSubnetIds: readonly string[];
@@ -63,7 +69,7 @@ export class Network extends Construct implements IAzureNetwork {
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     checkNetwork(this.node.path, props);
-    const { name, place, cidrBlock = DEFAULT_CIDR_BLOCK } = props;
+    const { name, place, cidrBlock = DEFAULT_CIDR_BLOCK, peeredRanges = [] } = props;
     const ranges = spanningRanges(cidrBlock);
 
     const virtualNetwork = new VirtualNetwork(this, "virtual-network", {
@@ -88,6 +94,7 @@ export class Network extends Construct implements IAzureNetwork {
     this.waysOut = this.node.findAll().filter(isWayOut);
     this.networkId = virtualNetwork.id;
     this.cidrBlock = cidrBlock;
+    this.peeredRanges = peeredRanges;
     this.zones = [...props.zones].sort();
     this.privateSubnetIds = [privateSubnet.id];
     this.publicSubnetIds = [publicSubnet.id];

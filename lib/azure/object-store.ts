@@ -10,6 +10,7 @@ export interface ObjectStoreProps {
    * The storage account's name, unique in the world; 3 to 24 lower-case letters and digits. `accountName` makes one.
    */
   readonly name: string;
+  /** Where it stands. */
   readonly place: Place;
   /**
    * Whether the store outlives what it was made for. With true, Terraform refuses to destroy it. With false, destroying it
@@ -64,7 +65,7 @@ export class ObjectStore extends Construct implements IContainer {
       name,
       place,
       container: CONTAINER,
-      oldVersionDays: NOTICE_DAYS,
+      recoverableDays: NOTICE_DAYS,
       retain: retainData,
       lifecycle: LIFECYCLE,
     });

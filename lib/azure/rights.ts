@@ -23,7 +23,7 @@ export function blobs(action: string): string {
 }
 
 /** An attribute of a blob that is there, such as "path". */
-export function resource(attribute: string): string {
+function resource(attribute: string): string {
   return `@Resource[${BLOBS}:${attribute}]`;
 }
 
@@ -38,6 +38,12 @@ export function requestedTag(name: string): string {
  */
 export function only(action: string, holds: string): string {
   return `((!(ActionMatches{'${action}'})) OR (${holds}))`;
+}
+
+/** Blobs under one of these prefixes, such as "etcd". */
+export function under(prefixes: readonly string[]): string {
+  const paths = prefixes.map((prefix) => `${resource("path")} StringLike '${prefix}/*'`);
+  return paths.length === 1 ? paths.join() : `(${paths.join(" OR ")})`;
 }
 
 /** The resource group of what has this id, which a role may be given in. */

@@ -20,11 +20,12 @@ export interface ISealingKey {
 export interface SealingKeyProps {
   /** The vault's name, unique in the world; 3 to 24 letters, digits and hyphens. `vaultName` makes one. */
   readonly name: string;
+  /** Where it stands. */
   readonly place: Place;
   /**
    * Whether Terraform refuses to destroy it. Without the key nobody can read a cluster's identity any more, so it has
    * to live as long as the store does. With true, the vault is protected against being purged, which nobody can take back:
-   * from then on its name is taken for 90 days after it was deleted.
+   * from then on its name is taken for 90 days after it was deleted. So going back to false is for a destroy only; it cannot be deployed.
    * @default true
    */
   readonly retainData?: boolean;

@@ -1,5 +1,6 @@
 import { NetworkSecurityGroup } from "@cdktf/provider-azurerm/lib/network-security-group";
 import { NetworkSecurityRule } from "@cdktf/provider-azurerm/lib/network-security-rule";
+import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { Port } from "../core";
 import { type Place, placed } from "./place";
@@ -19,14 +20,21 @@ export interface ISecurityGroup {
   readonly resourceGroup: string;
 }
 
+/** The id of a group in the subscription of a place, which rights are kept to. */
+export function securityGroupId({ subscription }: Place, { name, resourceGroup }: ISecurityGroup): string {
+  const group = ["", "subscriptions", subscription, "resourceGroups", resourceGroup];
+  // Joined by Terraform, since parts of it may be known to it alone, and functions take no text with tokens in it.
+  return Fn.join("/", [...group, "providers/Microsoft.Network/networkSecurityGroups", name]);
+}
+
 /** Who may open connections to what. */
 export interface Ingress {
   /** A rule's place in the order, from 100 to 4095, unique in its group: it is what the rule is known by to Azure. */
   readonly priority: number;
-  /** Ranges, or one tag such as "AzureLoadBalancer". */
-  readonly from: readonly string[];
+  /** Ranges, or one tag such as "AzureLoadBalancer", or the machines of one application security group. */
+  readonly from: readonly string[] | { readonly members: string };
   /** @default everything */
-  readonly port?: Port;
+  readonly port?: Port | "icmp";
   readonly description: string;
 }
 
@@ -74,18 +82,34 @@ export class SecurityGroup extends Construct implements ISecurityGroup {
 /** Lets somebody into a group: one of ours, or one that somebody else has. The rule belongs to the scope. */
 export function letIn(scope: Construct, id: string, group: ISecurityGroup, ingress: Ingress) {
   const { priority, from, port, description } = ingress;
-  const [only = "*", ...more] = from;
   return new NetworkSecurityRule(scope, id, {
     ...ruleOf(group),
     name: id,
     description,
     priority,
     access: "Allow",
-    protocol: port === undefined ? "*" : port.protocol === "tcp" ? "Tcp" : "Udp",
-    destinationPortRange:
-      port === undefined ? "*" : port.from === port.to ? `${port.from}` : `${port.from}-${port.to}`,
-    ...(more.length === 0 ? { sourceAddressPrefix: only } : { sourceAddressPrefixes: [...from] }),
+    ...destinationOf(port),
+    ...sourceOf(from),
   });
+}
+
+function destinationOf(port: Ingress["port"]) {
+  const [any, protocols] = ["*", { tcp: "Tcp", udp: "Udp" }];
+  if (port === undefined || port === "icmp") {
+    return { protocol: port === "icmp" ? "Icmp" : any, destinationPortRange: any };
+  }
+  return {
+    protocol: protocols[port.protocol],
+    destinationPortRange: port.from === port.to ? `${port.from}` : `${port.from}-${port.to}`,
+  };
+}
+
+function sourceOf(from: Ingress["from"]) {
+  if ("members" in from) {
+    return { sourceApplicationSecurityGroupIds: [from.members] };
+  }
+  const [only = "*", ...more] = from;
+  return more.length === 0 ? { sourceAddressPrefix: only } : { sourceAddressPrefixes: [...from] };
 }
 
 function ruleOf({ name, resourceGroup }: ISecurityGroup) {

@@ -14,7 +14,9 @@ const SERVICE_ENDPOINTS = ["Microsoft.KeyVault", "Microsoft.Storage"];
 export interface SubnetProps {
   /** Its own, and its security group's with the network's before it. */
   readonly name: string;
+  /** The virtual network's name. */
   readonly network: string;
+  /** Where it stands. */
   readonly place: Place;
   /** The network's own range, from which everything is let in. */
   readonly networkRange: string;

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { archiveOf } from "./archive";
+import { coreAddons } from "./core-addons";
 import { GeneratedFile } from "./generated-file";
 import { Problems } from "./invalid";
 import { assignment, SCRIPTS } from "./node-scripts";
@@ -15,7 +16,7 @@ export type BootRole = "control-plane" | "node";
 export type Cloud = "aws" | "azure";
 
 interface RoleRules {
-  /** Whether a file of scripts/node is the role's. What is in the user data already is nobody's. */
+  /** Whether a file of scripts/node is the role's, on either cloud. What is in the user data already is nobody's. */
   readonly files: (file: string) => boolean;
   /** What the role's scripts have to find in their environment: on either cloud, and on each. */
   readonly needs: readonly string[];
@@ -40,9 +41,9 @@ const ROLES: Readonly<Record<BootRole, RoleRules>> = {
     ],
     needsOn: {
       aws: ["AWS_REGION", "GROUP", "LAUNCH_HOOK", "TERMINATION_HOOK"],
-      azure: ["KEY_VAULT_URL"],
+      azure: ["KEY_VAULT_URL", "TENANT", "CLIENT_ID", "SUBNET"],
     },
-    takes: ["PUBLIC_API_NAME", "CONTAINERD_VERSION", "CURL_CA_BUNDLE", "IMDS"],
+    takes: ["PUBLIC_API_NAME", "FENCE", "CONTAINERD_VERSION", "CURL_CA_BUNDLE", "IMDS"],
   },
   node: {
     files: (file) => NODE_ALONE.test(file) || NODE_SHARED.test(file),
@@ -70,6 +71,8 @@ const LIMITS: Readonly<Record<Cloud, number>> = { aws: 16_384, azure: 65_535 };
 const HEADROOM = 2_048;
 
 export interface BootBundleProps {
+  /** The cloud that the machines run on, whose half of the scripts they get. */
+  readonly cloud: Cloud;
   /** The role of the machines that run it, which says which of the scripts they get. */
   readonly role: BootRole;
   /**
@@ -81,8 +84,6 @@ export interface BootBundleProps {
 }
 
 export interface UserDataProps {
-  /** The cloud that the machine runs on. */
-  readonly cloud: Cloud;
   /** The object store that the archive lies in, under {@link BootBundle.key}: a bucket's or a container's address. */
   readonly storeUrl: string;
   /**
@@ -93,7 +94,7 @@ export interface UserDataProps {
 }
 
 /**
- * The scripts that machines of a role run, as one archive that is named after its content: equal scripts are the same
+ * The scripts that machines of a role run on a cloud, as one archive that is named after its content: equal scripts are the same
  * archive wherever it is made, and other scripts never get its name. Machines fetch it from the object store at their
  * first boot, and run it only if it is the one that their user data names.
  */
@@ -104,11 +105,13 @@ export class BootBundle extends Construct {
   readonly key: string;
   /** The archive as a file that Terraform can upload, from the stack's directory. */
   readonly path: string;
+  private readonly cloud: Cloud;
   private readonly role: BootRole;
 
-  constructor(scope: Construct, id: string, { role, pool }: BootBundleProps) {
+  constructor(scope: Construct, id: string, { cloud, role, pool }: BootBundleProps) {
     super(scope, id);
-    const archive = roleArchive(role);
+    const archive = roleArchive(role, cloud);
+    this.cloud = cloud;
     this.role = role;
     this.sha256 = createHash("sha256").update(archive).digest("hex");
     this.key = ["boot", role, ...(pool === undefined ? [] : [pool]), `${this.sha256}.tar`].join("/");
@@ -124,15 +127,15 @@ export class BootBundle extends Construct {
    * @throws InvalidError for a name or a value that the environment's file cannot hold, a name that the role's scripts
    * miss, and a text that the cloud would not take
    */
-  userData({ cloud, storeUrl, environment }: UserDataProps): string {
-    const all = { CLOUD: cloud, STORE_URL: storeUrl, ...environment };
-    const fetching = Buffer.from(fetchingText(cloud));
-    this.check(cloud, environment, all, fetching.length);
+  userData({ storeUrl, environment }: UserDataProps): string {
+    const all = { CLOUD: this.cloud, STORE_URL: storeUrl, ...environment };
+    const fetching = Buffer.from(fetchingText(this.cloud));
+    this.check(environment, all, fetching.length);
 
     // Terraform reads it as a file, so nothing in it is taken for a template.
     const file =
-      (this.node.tryFindChild(cloud) as GeneratedFile | undefined) ??
-      new GeneratedFile(this, cloud, "fetch.sh", fetching);
+      (this.node.tryFindChild("fetch") as GeneratedFile | undefined) ??
+      new GeneratedFile(this, "fetch", "fetch.sh", fetching);
     return Fn.join("\n", [
       "#!/bin/bash",
       `BUNDLE='${this.key}'`,
@@ -144,26 +147,26 @@ export class BootBundle extends Construct {
   }
 
   private check(
-    cloud: Cloud,
     given: Readonly<Record<string, string>>,
     all: Readonly<Record<string, string>>,
     length: number,
   ): void {
     const problems = new Problems(this.node.path);
-    const { needs, needsOn, takes } = ROLES[this.role];
+    const { cloud, role } = this;
+    const { needs, needsOn, takes } = ROLES[role];
     for (const name of [...needs, ...needsOn[cloud]]) {
       if (!given[name]) {
         problems.in("environment").add(name, {
-          mustHold: `must be given: the scripts of the role ${this.role} need it on ${cloud}`,
+          mustHold: `must be given: the scripts of the role ${role} need it on ${cloud}`,
           got: given[name],
         });
       }
     }
     // A name that the scripts do not know may be one that bash or the loader does, such as BASH_ENV.
-    const known = new Set([...needs, ...Object.values(needsOn).flat(), ...takes]);
+    const known = new Set([...needs, ...needsOn[cloud], ...takes]);
     for (const name of Object.keys(given).filter((name) => !known.has(name))) {
       problems.add("environment", {
-        mustHold: `must have only names that the scripts of the role ${this.role} read`,
+        mustHold: `must have only names that the scripts of the role ${role} read on ${cloud}`,
         got: name,
       });
     }
@@ -187,10 +190,28 @@ export class BootBundle extends Construct {
   }
 }
 
-/** @internal The archive of a role's scripts. Left out is what the package does not have, and what editors leave behind. */
-export function roleArchive(role: BootRole): Buffer {
+/**
+ * @internal The archive of a role's scripts on a cloud. Left out is the other cloud's half, what the package does not have, and
+ * what editors leave behind. Of add-ons it has those that masters lay down on this cloud.
+ */
+export function roleArchive(role: BootRole, cloud: Cloud): Buffer {
   const { files } = ROLES[role];
-  return archiveOf(SCRIPTS, (file) => files(file) && !/(^|\/)\.|~$|\.(md|ts|swp|orig)$/.test(file));
+  const isOf = filesOf(cloud);
+  return archiveOf(
+    SCRIPTS,
+    (file) => files(file) && isOf(file) && !/(^|\/)\.|~$|\.(md|ts|swp|orig)$/.test(file),
+  );
+}
+
+/** Whether a file is of a cloud, which most are: of neither the other's half nor an add-on that is not laid down there. */
+function filesOf(cloud: Cloud): (file: string) => boolean {
+  const charts = new Set(coreAddons(cloud).map(({ name }) => name));
+  return (file) => {
+    const half = /^lib\/(aws|azure)\//.exec(file)?.[1] ?? cloud;
+    const [, chart, values = cloud] =
+      /^addons\/([\w-]+)(?:\.(aws|azure))?(?:\.patch)?\.yaml$/.exec(file) ?? [];
+    return half === cloud && values === cloud && (chart === undefined || charts.has(chart));
+  };
 }
 
 /** The libraries that reach the store, and what does so with them. Without what is said to readers, to save bytes. */

@@ -1,5 +1,6 @@
 import { isRange, overlaps } from "./cidr-plan";
 import type { Problems, Rule } from "./invalid";
+import type { INetwork } from "./network";
 
 /** The range of the pods of a cluster that names none. */
 export const DEFAULT_POD_CIDR = "10.244.0.0/16";
@@ -34,16 +35,45 @@ const RESERVED: readonly (readonly [string, string])[] = [
   ["multicast and reserved addresses", "224.0.0.0/3"],
 ];
 
-/** Adds what is wrong with a cluster's ranges, by prop: those of Kubernetes' own, and no two that it routes may overlap. */
-export function checkClusterRanges(problems: Problems, ranges: Readonly<Record<string, string>>): void {
-  const sound: [string, string][] = [];
+/** Ranges of which none shares an address with the network's own. */
+export function areApartFrom(cidrBlock: string): Rule<readonly string[]> {
+  return (peeredRanges) =>
+    peeredRanges.flatMap((range) => {
+      const faults = isRange(range);
+      return faults.length > 0 || isRange(cidrBlock).length > 0 || !overlaps(range, cidrBlock)
+        ? faults
+        : [
+            {
+              mustHold: `must be apart from the network's own range, ${cidrBlock}, or nothing can be routed between the two`,
+              got: range,
+              fix: "give the network another 'cidrBlock'",
+            },
+          ];
+    });
+}
+
+/**
+ * Adds what is wrong with a cluster's ranges, by prop: those of Kubernetes' own, and no two that it routes may overlap.
+ *
+ * @param network that the cluster is in
+ */
+export function checkClusterRanges(
+  problems: Problems,
+  { cidrBlock, peeredRanges = [] }: Pick<INetwork, "cidrBlock" | "peeredRanges">,
+  own: Readonly<Record<"podCidr" | "serviceCidr", string>>,
+): void {
+  const ranges = { "the network": cidrBlock, ...own };
+  const sound: [string, string][] = peeredRanges
+    .filter((range) => isRange(range).length === 0)
+    .map((range) => ["the peered network", range]);
   for (const [prop, range] of Object.entries(ranges)) {
     const hasLength = LENGTHS[prop];
     if (hasLength !== undefined) {
       problems.check(prop, range, isRange, hasLength);
     }
     if (isRange(range).length === 0) {
-      const taken = hasLength === undefined ? sound : [...RESERVED, ...sound];
+      // What is wrong with the network itself is said where it stands.
+      const taken = hasLength === undefined ? [] : [...RESERVED, ...sound];
       for (const [other, otherRange] of taken.filter(([, before]) => overlaps(range, before))) {
         problems.add(prop, {
           mustHold: `must not overlap with ${other}, ${otherRange}`,

@@ -8,7 +8,13 @@ export {
 } from "./boot-bundle";
 export { BootScript } from "./boot-script";
 export { areApiRanges } from "./api-ranges";
-export { checkClusterRanges, DEFAULT_POD_CIDR, DEFAULT_SERVICE_CIDR, isNamed } from "./cluster-ranges";
+export {
+  areApartFrom,
+  checkClusterRanges,
+  DEFAULT_POD_CIDR,
+  DEFAULT_SERVICE_CIDR,
+  isNamed,
+} from "./cluster-ranges";
 export type { ICluster } from "./cluster";
 export {
   DEFAULT_CIDR_BLOCK,
@@ -24,6 +30,7 @@ export { type CoreAddon, coreAddons, unverifiedAddons } from "./core-addons";
 export { isDomain, isLabel, LABEL } from "./domain";
 export { exitOnInvalid, type Fault, InvalidError, Problems, type Rule } from "./invalid";
 export { checkVersions, etcdVersionFor, followsOn, isKubernetesVersion, minorOf } from "./kubernetes-version";
+export { CONTAINERD_PACKAGES, kubernetesPackages } from "./machine-packages";
 export type { INetwork } from "./network";
 export { areNodeLabels } from "./node-label";
 export { kubeletTexts, nodeLabelsOf, nodeTaintsOf } from "./node-pool-role";

@@ -9,6 +9,12 @@ export interface INetwork {
   readonly networkId: string;
   /** The whole IPv4 range, such as "10.0.0.0/16". Security rules name it to mean "from inside". */
   readonly cidrBlock: string;
+  /**
+   * The ranges of other networks that this one is, or is to be, peered with: nothing routes between two that share an
+   * address, so neither the network nor the pods and services of a cluster in it may have one of theirs.
+   * @default none
+   */
+  readonly peeredRanges?: readonly string[];
   /** The availability zones that the network spans, in the vendor's own names: "us-east-1a" on AWS, "1" on Azure. */
   readonly zones: readonly string[];
   /**

@@ -3,7 +3,7 @@
 set -euo pipefail
 : "${KEELSON_SIMULATED:?is not set: run this through 'npm run try', which simulates the cloud}"
 
-[ $# -gt 0 ] || set -- prod-us-east-1-store prod-us-east-1 # what outlives the cluster, and the cluster
+[ $# -gt 0 ] || set -- prod-eastus-store prod-eastus # what outlives the cluster, and the cluster
 
 for stack in "$@"; do
   echo "== simulated: cdktf deploy $stack"

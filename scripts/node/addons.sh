@@ -3,6 +3,7 @@
 # that: docs/core-addons.md. keelson-addons.service runs it until it ends well. All of it may have been done before.
 set -euo pipefail
 : "${CLOUD:?}" "${CLUSTER:?}" "${STORE_URL:?}" "${API_NAME:?}"
+[ "$CLOUD" != azure ] || : "${TENANT:?}" "${CLIENT_ID:?}" "${SUBNET:?}"
 export PART=addons
 LIB=$(dirname "$(readlink -f "$0")")/lib
 # shellcheck source=lib/load.sh
@@ -20,6 +21,7 @@ main() {
     return 1
   fi
   ARCHIVES=("tool $HELM_ITEM")
+  cloud_config || { alarm addons-failed "the cloud's programs could not be told where they are" && return 1; }
   while read -r name version url sha256 namespace; do
     lay_down "$name" "$version" "$url" "$sha256" "$namespace" </dev/null || failed+=" $name"
   done < <(addons_table chart)
@@ -49,7 +51,7 @@ lay_down() { # CHART VERSION URL SHA256 NAMESPACE
   helm upgrade "$1" "$archive" --install --namespace "$namespace" --create-namespace --history-max 3 --timeout 2m \
     --server-side=true --force-conflicts "${VALUES[@]}" >/dev/null || return 1
   if [ -e "$ADDONS/$1.patch.yaml" ]; then
-    kube apply --server-side --force-conflicts --field-manager keelson --filename "$ADDONS/$1.patch.yaml" >/dev/null || return 1
+    addons_patch "$ADDONS/$1.patch.yaml" || return 1
   fi
   return "$status"
 }

@@ -39,8 +39,7 @@ main() {
       0) break ;;
       "$WAIT") rm -f "$FAILING" && tell "this machine waits: $WHY" ;;
       *)
-        tell "this machine cannot join: $WHY"
-        if failing_for_long; then give_up && return 0; fi ;;
+        if failing_for_long; then give_up && return 0; else tell "this machine cannot join: $WHY"; fi ;;
     esac
     tries=$((tries + 1))
     back_off "$tries"
@@ -90,22 +89,23 @@ failing_for_long() {
   [ $(($(clock) - since)) -ge "$PATIENCE" ]
 }
 
-# Where nobody waits for its launch, the machine was in service before, and its group thinks that it still is. A group takes
-# every machine that does not run for an unhealthy one, and replaces it, which needs neither a right nor an answer; the right
-# to call a machine unhealthy would be worth any machine of the group to whoever has one of them.
-# https://docs.aws.amazon.com/autoscaling/ec2/userguide/health-checks-overview.html
+# 0 where this machine will be no node. Where nobody waits for its launch, its group thinks that it is in service.
 give_up() {
   local status=0
   cloud_abandoned || status=$?
-  case $status in
-    0) tell "this machine is given up, and its group replaces it: $WHY" ;;
-    "$ABSENT")
-      tell "this machine is switched off, so that its group replaces it: $WHY"
-      systemctl poweroff && return 0
-      say "it could not be switched off" ;;
-    *) say "its group could not be told that this machine is given up ($(answer_name "$status"))" ;;
-  esac
-  return "$status"
+  if [ "$status" -eq 0 ]; then
+    tell "this machine is given up, and its group replaces it: $WHY"
+    return 0
+  elif [ "$status" -ne "$ABSENT" ]; then
+    tell "this machine cannot join, and its group could not be told ($(answer_name "$status")): $WHY"
+  elif cloud_replaces_stopped; then
+    tell "this machine is switched off, so that its group replaces it: $WHY"
+    systemctl poweroff && return 0
+    say "it could not be switched off"
+  else
+    tell "this machine cannot join, goes on trying, and is replaced when it is found ill: $WHY"
+  fi
+  return 1
 }
 
 # Once for each reason. What goes to the console, the cloud shows to those who cannot get into the machine.

@@ -1,4 +1,4 @@
-import type { AwsEnvironment } from "./environment";
+import type { AwsEnvironment } from "./aws-environment";
 
 export const devUsEast1: AwsEnvironment = {
   name: "dev-us-east-1",

@@ -1,6 +1,7 @@
 import { devUsEast1 } from "./dev-us-east-1";
-import type { AwsEnvironment } from "./environment";
+import type { Environment } from "./environment";
+import { prodEastus } from "./prod-eastus";
 import { prodUsEast1 } from "./prod-us-east-1";
 
 /** The reference estate. */
-export const environments: readonly AwsEnvironment[] = [prodUsEast1, devUsEast1];
+export const environments: readonly Environment[] = [prodEastus, prodUsEast1, devUsEast1];

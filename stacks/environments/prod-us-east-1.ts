@@ -1,4 +1,4 @@
-import type { AwsEnvironment } from "./environment";
+import type { AwsEnvironment } from "./aws-environment";
 
 export const prodUsEast1: AwsEnvironment = {
   name: "prod-us-east-1",

@@ -1,9 +1,10 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Problems } from "../../lib/core";
-import { schemaFor } from "./environment";
+import { estateOf } from "../cloud-estate";
+import { cloudless } from "./schema";
 
 /** The keys whose values are objects with paths of their own. */
-const PARTS = ["network", "controlPlane"] as const;
+const PARTS = ["network", "controlPlane", "agents"] as const;
 
 type Path = readonly PropertyKey[];
 
@@ -16,7 +17,8 @@ export type Sound = (...path: Path) => boolean;
  * @returns what tells which keys can be held against other keys
  */
 export function checkShape(environment: unknown, problems: Problems): Sound {
-  const schema = schemaFor(property(environment, "network"));
+  const schema: z.ZodObject =
+    estateOf(property(environment, "cloud"))?.schemaFor(property(environment, "network")) ?? cloudless;
   const issues = schema.safeParse(environment).error?.issues ?? [];
 
   for (const issue of issues) {
@@ -26,7 +28,7 @@ export function checkShape(environment: unknown, problems: Problems): Sound {
     const place = part === undefined ? problems : problems.in(part);
 
     if (isUnknown) {
-      const known = Object.keys((part === undefined ? schema : schema.shape[part]).shape).join(", ");
+      const known = Object.keys((part === undefined ? schema : partOf(schema, part)).shape).join(", ");
       for (const unknown of issue.keys) {
         place.add(propName([...(part === undefined ? issue.path : rest), unknown]), {
           mustHold: "must be left out: there is no such key",
@@ -47,6 +49,11 @@ export function checkShape(environment: unknown, problems: Problems): Sound {
 
   const misshapen = issues.filter(isOfShape).map((issue) => issue.path);
   return (...path) => !misshapen.some((other) => startsWith(path, other) || startsWith(other, path));
+}
+
+function partOf(schema: z.ZodObject, part: (typeof PARTS)[number]): z.ZodObject {
+  const found = schema.shape[part];
+  return (found instanceof z.ZodOptional ? found.unwrap() : found) as z.ZodObject;
 }
 
 function isOfShape({ code }: z.core.$ZodIssue): boolean {

@@ -1,21 +1,6 @@
-import {
-  areZonesOf,
-  checkControlPlane,
-  isBucketName,
-  isControlPlaneName,
-  isNamed,
-  isZoneOf,
-  suitsTenancy,
-} from "../../lib/aws";
-import { DEFAULT_CIDR_BLOCK, InvalidError, isRange, overlaps, Problems, type Rule } from "../../lib/core";
-import {
-  type AwsEnvironment,
-  isExisting,
-  resourceName,
-  stateBucketName,
-  stateStackId,
-  storeStackId,
-} from "./environment";
+import { DEFAULT_CIDR_BLOCK, InvalidError, isRange, overlaps, Problems } from "../../lib/core";
+import { estateOf } from "../cloud-estate";
+import { type Environment, isExisting, resourceName, stateStackId, storeStackId } from "./environment";
 import { checkNodePools, roleNamesOf } from "./node-pools";
 import { refusePlaceholders } from "./placeholders";
 import { checkShape, type Sound } from "./shape";
@@ -31,7 +16,7 @@ export interface ValidateOptions {
  *
  * @throws InvalidError with every mistake of every environment
  */
-export function validate(environments: readonly AwsEnvironment[], options: ValidateOptions): void {
+export function validate(environments: readonly Environment[], options: ValidateOptions): void {
   checkIsList(environments);
   const checked: Checked[] = [];
   for (const [index, environment] of environments.entries()) {
@@ -40,8 +25,10 @@ export function validate(environments: readonly AwsEnvironment[], options: Valid
     const stacks = name === undefined ? [] : [name, stateStackId({ name }), storeStackId({ name })];
     const problems = new Problems(called);
     const range = checkAlone(environment, problems, options);
-    const resources = name === undefined ? undefined : namesOf(environment);
-    const roles = resources === undefined ? [] : roleNamesOf(environment);
+    const owner = name === undefined ? undefined : ownerOf(environment);
+    // Of two prefixes and names that spell the same, the store would be one.
+    const resources = owner && `${resourceName(environment)} in ${owner}`;
+    const roles = owner === undefined ? [] : roleNamesOf(environment, owner);
     const one = { called, stacks, environment, resources, roles, range, problems };
     for (const other of checked) {
       checkTogether(one, other);
@@ -60,8 +47,8 @@ interface Checked {
   readonly called: string;
   /** The ids of the stacks that are made of it. */
   readonly stacks: readonly string[];
-  readonly environment: AwsEnvironment;
-  /** What its resources are called, with the account that they are in; nothing where one of the three is a mistake. */
+  readonly environment: Environment;
+  /** What its resources are called, with the account or subscription that they are in; nothing where one of the three is a mistake. */
   readonly resources?: string;
   /** The names of its roles, with the account that they are in. */
   readonly roles: readonly string[];
@@ -70,12 +57,10 @@ interface Checked {
   readonly problems: Problems;
 }
 
-/** Of two prefixes and names that spell the same, the store's bucket would be one. */
-function namesOf(environment: AwsEnvironment): string | undefined {
-  const { prefix, account } = environment;
-  return typeof prefix === "string" && typeof account === "string"
-    ? `${resourceName(environment)} in ${account}`
-    : undefined;
+/** The account or subscription that an environment is in, where that can be told. */
+function ownerOf(environment: Environment): string | undefined {
+  const owner = estateOf(environment.cloud)?.ownerOf(environment);
+  return typeof environment.prefix === "string" && typeof owner === "string" ? owner : undefined;
 }
 
 function checkIsList(environments: unknown): void {
@@ -88,67 +73,28 @@ function checkIsList(environments: unknown): void {
 
 /** @returns the range of its network, if it has a sound one */
 function checkAlone(
-  environment: AwsEnvironment,
+  environment: Environment,
   problems: Problems,
   { simulated }: ValidateOptions,
 ): string | undefined {
   const sound = checkShape(environment, problems);
-  if (!isObject(environment)) {
+  const estate = isObject(environment) ? estateOf(environment.cloud) : undefined;
+  if (estate === undefined) {
     return undefined;
   }
-  if (sound("prefix") && sound("name") && sound("account")) {
-    // The bucket of the store has as many characters.
-    problems.check("name", stateBucketName(environment), makesBucketName);
-    problems.check("name", resourceName(environment), makesResourceName);
-  }
   if (!simulated) {
-    refusePlaceholders(environment, sound, problems);
+    refusePlaceholders(estate, environment, sound, problems);
   }
-  checkNames(environment, sound, problems);
-  checkMaster(environment, sound, problems.in("controlPlane"));
-  checkNodePools(environment, sound, problems);
-  return isObject(environment.network) ? checkNetwork(environment, sound, problems.in("network")) : undefined;
+  estate.check(environment, sound, problems);
+  checkNodePools(estate, environment, sound, problems);
+  return isObject(environment.network) ? rangeOf(environment, sound) : undefined;
 }
 
-function checkNetwork(
-  { region, network }: AwsEnvironment,
-  sound: Sound,
-  problems: Problems,
-): string | undefined {
-  if (sound("region") && sound("network", "zones")) {
-    problems.check("zones", network.zones, areZonesOf(region));
-  }
-  if (isExisting(network)) {
-    for (const subnetIds of ["privateSubnetIds", "publicSubnetIds"] as const) {
-      if (sound("network", "zones") && sound("network", subnetIds)) {
-        problems.check(subnetIds, network[subnetIds], isOneForEach(network.zones));
-      }
-    }
-  } else {
-    problems.check("nat", network, suitsTenancy);
-  }
+function rangeOf({ network }: Environment, sound: Sound): string | undefined {
   const { cidrBlock = isExisting(network) ? undefined : DEFAULT_CIDR_BLOCK } = network;
   return cidrBlock !== undefined && sound("network", "cidrBlock") && isRange(cidrBlock).length === 0
     ? cidrBlock
     : undefined;
-}
-
-function checkNames({ name, domain, publicZone }: AwsEnvironment, sound: Sound, problems: Problems): void {
-  if (sound("name") && sound("domain") && sound("publicZone")) {
-    problems.check("publicZone", publicZone, isZoneOf(name, domain));
-  }
-}
-
-function checkMaster(environment: AwsEnvironment, sound: Sound, problems: Problems): void {
-  const { network, publicZone = "none", controlPlane } = environment;
-  if (!["network", "controlPlane"].every((key) => sound(key))) {
-    return;
-  }
-  const { cidrBlock = DEFAULT_CIDR_BLOCK } = network;
-  checkControlPlane(problems, { ...controlPlane, network: { cidrBlock } });
-  if (controlPlane.publicApi !== undefined && sound("publicZone")) {
-    problems.check("publicApi", publicZone !== "none", isNamed);
-  }
 }
 
 /** What two environments must be to one another. */
@@ -186,32 +132,6 @@ function checkTogether(one: Checked, other: Checked): void {
       fix: "give it a range of its own",
     });
   }
-}
-
-const makesBucketName: Rule<string> = (bucket) =>
-  isBucketName(bucket).map(({ mustHold }) => ({
-    mustHold: `must make a name for the state bucket that S3 takes (it ${mustHold})`,
-    got: bucket,
-    fix: "shorten 'name' or 'prefix'",
-  }));
-
-const makesResourceName: Rule<string> = (name) =>
-  isControlPlaneName(name).map(({ mustHold }) => ({
-    mustHold: `must make, with the prefix, a name for resources (it ${mustHold})`,
-    got: name,
-    fix: "shorten 'name' or 'prefix'",
-  }));
-
-function isOneForEach(zones: readonly string[]): Rule<readonly string[]> {
-  return (subnetIds) =>
-    new Set(subnetIds).size === zones.length && subnetIds.length === zones.length
-      ? []
-      : [
-          {
-            mustHold: `must name one subnet for each of the ${zones.length} zones, in their order`,
-            got: subnetIds,
-          },
-        ];
 }
 
 /** Its name, if that is something that one can see. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { App, LocalBackend, TerraformStack } from "cdktf";
+import { changesIn } from "../../support/changes";
 import { Project } from "../../support/project";
 import type { Attributes } from "../../support/synth";
 import { cluster, store } from "./estate";
@@ -18,10 +19,14 @@ export class Deployed {
   readonly project = new Project();
   private readonly initialised = new Set<string>();
 
-  /** Synthesizes them as `cdktf deploy` does, the cluster with what is said of its master. */
-  synthesize(own: Parameters<typeof cluster>[0] = {}): void {
+  /**
+   * Synthesizes them as `cdktf deploy` does.
+   *
+   * @param prod what the cluster's stack is
+   */
+  synthesize(prod: (stack: TerraformStack) => unknown = cluster()): void {
     const app = new App({ outdir: this.project.path("cdktf.out") });
-    for (const [id, build] of Object.entries({ store, prod: cluster(own) })) {
+    for (const [id, build] of Object.entries({ store, prod })) {
       const stack = new TerraformStack(app, id);
       provide(stack);
       new LocalBackend(stack, { path: this.project.path(`${id}.tfstate`) });
@@ -40,16 +45,24 @@ export class Deployed {
       [
         `cd cdktf.out/stacks/${id}`,
         ...init,
-        ...commands.map((command) => `terraform ${command} -no-color`),
+        ...commands.map((command) => `terraform ${command.replace(/^\S+/, "$& -no-color")}`),
       ].join(" && "),
     ]);
   }
 
-  /** The only resource of a type in a stack that was applied. */
-  async resource(id: string, type: string): Promise<Attributes> {
+  /** What a deploy of a stack would do: see `changesIn`. */
+  async changes(id: string): Promise<Readonly<Record<string, string>>> {
+    const { code, stdout, stderr } = await this.terraform(id, "plan -out=plan >plan.log", "show -json plan");
+    if (code !== 0) throw new Error(stdout + stderr);
+    return changesIn(document(stdout));
+  }
+
+  /** The only resource of a type in a stack that was applied, or the only one of that name. */
+  async resource(id: string, type: string, name?: string): Promise<Attributes> {
     const { stdout } = await this.terraform(id, "show -json");
-    const json = stdout.slice(stdout.indexOf('{"format_version'), stdout.lastIndexOf("}") + 1);
-    const found = (JSON.parse(json) as Shown).values.root_module.resources.filter((one) => one.type === type);
+    const found = (JSON.parse(document(stdout)) as Shown).values.root_module.resources.filter(
+      (one) => one.type === type && (name === undefined || one.values["name"] === name),
+    );
     const [only] = found;
     if (only === undefined || found.length > 1) throw new Error(`${found.length} of ${type}`);
     return only.values;
@@ -63,4 +76,9 @@ export class Deployed {
   remove(): void {
     this.project.remove();
   }
+}
+
+/** What `terraform show -json` prints, between what the simulator says. */
+function document(stdout: string): string {
+  return stdout.slice(stdout.indexOf('{"format_version'), stdout.lastIndexOf("}") + 1);
 }

@@ -1,9 +1,13 @@
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import type { TerraformStack } from "cdktf";
+import { Construct } from "constructs";
 import {
+  AcsCluster,
+  type AcsClusterProps,
   Cluster,
   type ClusterProps,
   Network,
+  NodePool,
   ObjectStore,
   type Place,
   SealingKey,
@@ -17,9 +21,12 @@ export const IMAGE = {
   architecture: "amd64",
 } satisfies ClusterProps["controlPlane"]["image"];
 
+/** The same, of the generation that Dv2 starts. */
+export const GENERATION_1 = "Canonical:ubuntu-24_04-lts:server-gen1:24.04.202510010";
+
 /** A group of the stack's own, as its constructs take it. */
-export function placeIn(stack: TerraformStack, name: string): Place {
-  const { location, subscription } = PLACE;
+export function placeIn(stack: TerraformStack, name: string, location = PLACE.location): Place {
+  const { subscription } = PLACE;
   const group = new ResourceGroup(stack, "resource-group", { name, location });
   return { subscription, resourceGroup: group.name, location };
 }
@@ -35,20 +42,26 @@ export function store(stack: TerraformStack): void {
   new SealingKey(stack, "sealing-key", { name: "acme-prod-1a2b3c4d", place });
 }
 
+/** A network, in which a cluster of the stack's own stands, and what it is called. */
+function surroundings(stack: TerraformStack, location = PLACE.location) {
+  const place = placeIn(stack, "acme-prod", location);
+  return {
+    name: "acme-prod",
+    place,
+    cluster: "prod",
+    network: new Network(stack, "network", { name: "acme-prod", place, zones: ["1", "2", "3"] }),
+    domain: "acme.io",
+    publicZone: "new",
+    store: storeOf(STORE, ACCOUNT),
+    sealingKey: sealingKeyOf(STORE, "acme-prod-1a2b3c4d"),
+  } as const;
+}
+
 /** A network and a cluster in it, as a stack would have them. */
 export function cluster(own: Partial<ClusterProps["controlPlane"]> = {}) {
-  return (stack: TerraformStack): Cluster => {
-    const place = placeIn(stack, "acme-prod");
-    const network = new Network(stack, "network", { name: "acme-prod", place, zones: ["1", "2", "3"] });
-    return new Cluster(stack, "cluster", {
-      name: "acme-prod",
-      place,
-      cluster: "prod",
-      network,
-      domain: "acme.io",
-      publicZone: "new",
-      store: storeOf(STORE, ACCOUNT),
-      sealingKey: sealingKeyOf(STORE, "acme-prod-1a2b3c4d"),
+  return (stack: TerraformStack): Cluster =>
+    new Cluster(stack, "cluster", {
+      ...surroundings(stack),
       controlPlane: {
         kubernetesVersion: "1.36.4",
         image: IMAGE,
@@ -56,5 +69,39 @@ export function cluster(own: Partial<ClusterProps["controlPlane"]> = {}) {
         ...own,
       },
     });
+}
+
+/** What differs from the preset with a pool of load balancers. */
+export interface OwnAcs {
+  readonly controlPlane?: Partial<ClusterProps["controlPlane"]>;
+  readonly agents?: Partial<AcsClusterProps["agents"]>;
+  readonly balancers?: string;
+  readonly location?: string;
+}
+
+/** A network, the preset of a cluster in it, and a pool more, as a stack would have them. */
+export function acsCluster({ controlPlane, agents, balancers = "edge", location }: OwnAcs = {}) {
+  return (stack: TerraformStack): AcsCluster => {
+    const image = { id: GENERATION_1, architecture: "amd64" } as const;
+    const made = new AcsCluster(stack, "cluster", {
+      ...surroundings(stack, location),
+      controlPlane: {
+        kubernetesVersion: "1.36.4",
+        image,
+        publicApi: { allowedCidrs: ["203.0.113.0/24", "198.51.100.0/24"] },
+        ...controlPlane,
+      },
+      agents: { image, maxCount: 12, ...agents },
+    });
+    new NodePool(new Construct(stack, "pools"), balancers, {
+      name: balancers,
+      role: "loadbalancer",
+      machineTypes: ["Standard_D2_v2"],
+      image,
+      minCount: 2,
+      maxCount: 3,
+      cluster: made,
+    });
+    return made;
   };
 }

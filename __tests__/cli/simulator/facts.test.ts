@@ -14,7 +14,7 @@ const shown = ({ type, attribute, fact }: Fact) => `${type}.${attribute ?? ""} $
 
 describe.each([
   ["aws", 10],
-  ["azurerm", 0],
+  ["azurerm", 10],
 ])("what is known of %s", (provider, lookups) => {
   const file = path.join(ROOT, "lib/cli/simulator/facts", `${provider}.json`);
   const rows = JSON.parse(readFileSync(file, "utf8")) as Fact[];
@@ -64,6 +64,7 @@ describe.each([
     const split = (way: string) => [way.slice(0, way.indexOf(".")), way.slice(way.indexOf(".") + 1)] as const;
     const named = (row: Fact): (readonly [string, string])[] => [
       ...(row.through ? [split(row.through)] : []),
+      ...(row.by ? [[String(row.value), row.by] as const] : []),
       ...(row.from ? [[row.type, row.from.attribute] as const] : []),
       ...(row.from?.type ? [[row.from.type, row.from.take ?? ""] as const] : []),
       ...Object.keys(row.except ?? {}).map((attribute) => [row.type, attribute] as const),
@@ -113,6 +114,17 @@ describe.each([
         .filter((line) => !line.endsWith(": 1")),
     );
     expect(wrong).toEqual([]);
+  });
+
+  test("what a change in place does to what runs is said in words, and of no change that replaces", () => {
+    const disrupting = rows.filter(({ fact }) => fact === "disrupts");
+    const facts = new Facts(rows);
+    const wrong = disrupting.filter(
+      ({ type, attribute = "", value }) =>
+        typeof value !== "string" || facts.find(type, attribute, "replaces") !== undefined,
+    );
+    expect(wrong.map(shown)).toEqual([]);
+    expect(disrupting.length > 0).toBe(provider === "azurerm");
   });
 
   test("no row names a partition", () => {

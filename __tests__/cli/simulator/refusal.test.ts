@@ -137,6 +137,11 @@ describe("what a row says of itself", () => {
     expect(answer(row, holding({ a: "1", kind: "A", name: "example.com" }), zone)).toBeDefined();
   });
 
+  test("a reference by another attribute than the id counts", () => {
+    expect(answer({ by: "name" }, holding({ a: "one" }), { id: "1", name: "one" })).toBeDefined();
+    expect(answer({ by: "name" }, holding({ a: "1" }), { id: "1", name: "one" })).toBeUndefined();
+  });
+
   test("a reference by way of another resource counts", () => {
     const world = holding({ a: "way-1" });
     world.put("way", { id: "way-1", nic: [{ groups: ["1"] }] });

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import type { Cloud } from "../../../lib/core";
 import type { Machine } from "./machine";
 import { PORTS } from "./machine-options";
 import type { PackageHost } from "./package-host";
@@ -106,17 +107,18 @@ export interface LabRow extends LabChart {
 }
 
 /** Gives a machine a table of the lab's own charts in place of the real ones, and values for them. */
-export function writeTable(machine: Machine, rows: readonly LabRow[]): void {
+export function writeTable(machine: Machine, rows: readonly LabRow[], cloud: Cloud = "aws"): void {
   const row = (...cells: readonly string[]) => `${cells.join("\t")}\n`;
   const host = `http://127.0.0.1:${PORTS.packages}`;
+  const other = cloud === "aws" ? "azure" : "aws";
   machine.write(
     `${VALUES}/charts.tsv`,
     [
       "# kind\tname\n",
       row("tool", "helm", "4.0.0", `${host}/helm.tgz`, "unverified", "amd64", "aws,azure"),
-      row("chart", "elsewhere", "1.0.0", `${host}/elsewhere.tgz`, "unverified", "lab", "azure"),
+      row("chart", "elsewhere", "1.0.0", `${host}/elsewhere.tgz`, "unverified", "lab", other),
       ...rows.map(({ sha256 = "unverified", ...chart }) =>
-        row("chart", chart.name, chart.version ?? "1.0.0", `${host}/${archive(chart)}`, sha256, "lab", "aws"),
+        row("chart", chart.name, chart.version ?? "1.0.0", `${host}/${archive(chart)}`, sha256, "lab", cloud),
       ),
     ].join(""),
   );

@@ -62,7 +62,7 @@ export function writeAptRepository(
 }
 
 /** Makes the package in the repository's pool, and gives its paragraph of the index. */
-function makeDeb(repository: string, spec: DebSpec): string {
+export function makeDeb(repository: string, spec: DebSpec): string {
   const root = mkdtempSync(path.join(tmpdir(), "deb-"));
   try {
     for (const [file, text] of Object.entries(spec.files ?? {})) {

@@ -5,7 +5,7 @@ import { unit } from "./masters";
 /** Bash reads it before a script: holds the script the first time that it comes to a command which begins with $CUT. */
 const HOLD = `set -o functrace
 trap '[[ "$BASH_COMMAND" != "$CUT"* ]] || ! mkdir /run/cut 2>/dev/null ||
-  until [ -e /run/cut/over ]; do sleep 0.02; done' DEBUG
+  until [ -e /run/cut/over ]; do sleep 0.1; done' DEBUG
 `;
 
 /**

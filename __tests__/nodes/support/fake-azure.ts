@@ -1,5 +1,6 @@
 import { azureMetrics, type FakeMetric } from "./fake-metrics";
 import { type Answer, FakeServer, put, Refusal, type Request } from "./fake-server";
+import { FakeScaleSets } from "./fake-scale-sets";
 import { isFakeToken } from "./fake-token";
 import { FakeVaultKey, type KeptVaultKey } from "./fake-vault-key";
 
@@ -29,7 +30,7 @@ const AUDIENCES = {
  * A fake of one Key Vault and of the parts of the resource manager and of Azure Monitor that a master uses, under one
  * address: no real ones can be had outside of the cloud. Its services are "secrets", "keys", "arm" and "monitoring", its
  * actions "metrics/write", "secrets/get", "secrets/set",
- * "keys/encrypt", "keys/decrypt", "virtualMachines/read" and "setOrchestrationServiceState".
+ * "keys/encrypt", "keys/decrypt", "virtualMachineScaleSets/read", "virtualMachines/read" and "setOrchestrationServiceState".
  *
  * @see https://learn.microsoft.com/rest/api/keyvault/
  * @see https://learn.microsoft.com/rest/api/compute/
@@ -38,6 +39,7 @@ const AUDIENCES = {
 export class FakeAzure extends FakeServer {
   readonly secrets = new Map<string, FakeSecret>();
   readonly keys = new Map<string, FakeVaultKey>();
+  readonly pools = new FakeScaleSets();
   /** By resource id. */
   readonly machines = new Map<string, FakeMachine>();
   /** The ids of the scale sets whose automatic repairs are suspended. */
@@ -98,7 +100,8 @@ export class FakeAzure extends FakeServer {
         throw new Refusal(400, "MissingApiVersionParameter");
       }
       const input = JSON.parse(request.body.toString() || "{}") as Record<string, string>;
-      return { status: 200, body: JSON.stringify(this[`${service}Answer`](request, input)) };
+      const body = JSON.stringify(this[`${service}Answer`](request, input));
+      return { status: 200, body: this.pools.broken ? body.replace(/"tags":[^}]*}/, '"tags":{') : body };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { status, code, detail } = error;
@@ -161,8 +164,12 @@ export class FakeAzure extends FakeServer {
     return {};
   }
 
-  private armAnswer({ method, url }: Request, input: Record<string, string>): object {
+  private armAnswer({ method, url, headers }: Request, input: Record<string, string>): object {
     const id = url.pathname;
+    if (method === "GET" && /\/virtualMachineScaleSets$/i.test(id)) {
+      this.admit("arm", "virtualMachineScaleSets/read", "AuthorizationFailed");
+      return this.pools.list(url, headers.host);
+    }
     const set = /^(.*\/virtualMachineScaleSets\/[^/]+)\/setOrchestrationServiceState$/.exec(id)?.[1];
     if (method === "POST" && set !== undefined) {
       this.admit("arm", "setOrchestrationServiceState", "AuthorizationFailed");
@@ -174,6 +181,8 @@ export class FakeAzure extends FakeServer {
       return {};
     }
     this.admit("arm", "virtualMachines/read", "AuthorizationFailed");
+    if (method === "GET" && id.endsWith("/virtualMachines"))
+      return this.pools.listMachines(url, headers.host);
     const machine = this.machines.get(id);
     if (method !== "GET" || machine === undefined) throw new Refusal(404, this.notFound);
     const extension = { properties: { provisioningState: "Deleting" } };

@@ -1,5 +1,5 @@
 import { FakeAddresses } from "./fake-addresses";
-import { FakePools } from "./fake-pools";
+import { FakeScalingGroups } from "./fake-pools";
 import { FakeServer, Refusal } from "./fake-server";
 
 export type InstanceState = "pending" | "running" | "shutting-down" | "terminated" | "stopping" | "stopped";
@@ -27,7 +27,7 @@ export abstract class FakeFleet extends FakeServer {
   /** Those that a machine has completed by giving itself up. */
   readonly abandoned: LifecycleCall[] = [];
   readonly suspended = new Set<string>();
-  readonly pools = new FakePools();
+  readonly pools = new FakeScalingGroups();
   readonly addresses = new FakeAddresses();
   /** The pool that the role's policy names. */
   pool = "lab/general";

@@ -3,7 +3,7 @@ import { Refusal } from "./fake-server";
 export interface FakePoolMachine {
   readonly id: string;
   readonly zone: string;
-  /** EC2's private DNS name; empty once it is terminated. */
+  /** EC2's private DNS name, which is empty once it is terminated, or the host's name on Azure. */
   readonly name: string;
 }
 
@@ -19,6 +19,32 @@ const element = (name: string, inner: string) => `\n  <${name}>${inner}</${name}
 const list = (name: string, inner: readonly string[]) =>
   inner.length === 0 ? `\n  <${name}/>` : element(name, inner.join(""));
 
+/** A cluster's pools, as a cloud's API tells of them, and what it may be brought to do. */
+export abstract class FakePools {
+  readonly groups: FakePool[] = [];
+  /** How many things one answer has at most. */
+  page = 50;
+  /** The page that is refused, as of a caller who asks too often. */
+  throttledPage: number | undefined;
+  /** Whether the list of groups is broken in the middle, though it has its end. */
+  broken = false;
+  /** Ids of machines that the cloud does not know yet, or no more. */
+  readonly unknown = new Set<string>();
+  /** Zones that are down: nothing is answered about machines of which one is there. */
+  readonly down = new Set<string>();
+
+  /** All is well again. */
+  heal(): void {
+    Object.assign(this, { page: 50, throttledPage: undefined, broken: false });
+    this.unknown.clear();
+    this.down.clear();
+  }
+
+  protected get machines(): readonly FakePoolMachine[] {
+    return this.groups.flatMap(({ machines }) => machines);
+  }
+}
+
 /**
  * Groups of nodes as Auto Scaling describes them, and their machines as EC2 does, with what its answers have beside that: a
  * machine's other network interfaces have names, too. Elements stand in another order than the documentation's examples have,
@@ -27,19 +53,7 @@ const list = (name: string, inner: readonly string[]) =>
  * @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
  */
-export class FakePools {
-  readonly groups: FakePool[] = [];
-  /** How many groups one answer has. AWS has 50 unless it is asked for more. */
-  page = 50;
-  /** The page that is refused, as of a caller who asks too often. */
-  throttledPage: number | undefined;
-  /** Whether the list of groups is broken in the middle, though it has its end. */
-  broken = false;
-  /** Ids that EC2 does not know yet, or no more. */
-  readonly unknown = new Set<string>();
-  /** Zones that are down: EC2 answers nothing about machines of which one is there. */
-  readonly down = new Set<string>();
-
+export class FakeScalingGroups extends FakePools {
   has(id: string): boolean {
     return this.machines.some((machine) => machine.id === id);
   }
@@ -93,9 +107,5 @@ export class FakePools {
         return element("item", element("instancesSet", element("item", item)));
       }),
     );
-  }
-
-  private get machines(): readonly FakePoolMachine[] {
-    return this.groups.flatMap(({ machines }) => machines);
   }
 }

@@ -1,14 +1,28 @@
 import { randomUUID } from "node:crypto";
+import type { BootRole } from "../../../lib/core";
 import { FakeAws } from "./fake-aws";
 import { FakeAzure } from "./fake-azure";
 import type { LabStore } from "./lab-store";
 import { PORTS } from "./machine-options";
 import { FakeMetadataService } from "./metadata-service";
+import { synthesizedEnvironment } from "./synthesized";
 
 const API = `http://127.0.0.1:${PORTS.cloud}`;
 const SEALING_KEY = "arn:aws:kms:us-east-1:111111111111:key/11111111-1111-1111-1111-111111111111";
-const COMPUTE =
-  "/subscriptions/5ca1ab1e-0000-4000-8000-000000000000/resourceGroups/lab/providers/Microsoft.Compute";
+const SUBSCRIPTION = "/subscriptions/5ca1ab1e-0000-4000-8000-000000000000";
+const COMPUTE = `${SUBSCRIPTION}/resourceGroups/lab/providers/Microsoft.Compute`;
+const NET = `${SUBSCRIPTION}/resourceGroups/lab_net/providers/Microsoft.Network`;
+const { WITNESS = "", JOIN = "", SEALING_KEY: KEY = "" } = synthesizedEnvironment("azure");
+/** As the stack calls them, and what only Azure knows. */
+const AZURE = {
+  ...{ WITNESS, JOIN, SEALING_KEY: KEY },
+  ...{
+    TENANT: "7e4a47f0-lab",
+    CLIENT_ID: "1de47171-lab",
+    SUBNET: `${NET}/virtualNetworks/net/subnets/private`,
+  },
+  FENCE: `${NET}/networkSecurityGroups/net-private`,
+};
 
 /** Who a machine is to its cloud. */
 export interface LabIdentity {
@@ -27,7 +41,7 @@ export class LabCloud {
 
   static async start(store: LabStore): Promise<LabCloud> {
     const api = store.cloud === "aws" ? await FakeAws.start(store.role) : await FakeAzure.start();
-    api.addKey(api instanceof FakeAws ? SEALING_KEY : "lab-sealing");
+    api.addKey(api instanceof FakeAws ? SEALING_KEY : AZURE.SEALING_KEY);
     return new LabCloud(store, api);
   }
 
@@ -40,12 +54,12 @@ export class LabCloud {
             ...{ LAUNCH_HOOK: api.launchHook, TERMINATION_HOOK: api.terminationHook },
             ...{ WITNESS: "/keelson/lab/witness", JOIN: "/keelson/lab/join" },
           }
-        : { WITNESS: "lab-witness", JOIN: "lab-join", SEALING_KEY: "lab-sealing" };
+        : AZURE;
     return { ...names, ...api.environment(API) };
   }
 
-  /** Launches a machine into the group. */
-  async launch(name: string, address: string): Promise<LabIdentity> {
+  /** Launches a machine into the masters' group, or into a pool's. */
+  async launch(role: BootRole, name: string, address: string): Promise<LabIdentity> {
     const metadata = await FakeMetadataService.start();
     this.store.lend(metadata);
     metadata.address = address;
@@ -56,11 +70,16 @@ export class LabCloud {
       this.api.members.set(metadata.instance, "Pending:Wait");
       return { instance: metadata.instance, hostname: metadata.hostname, metadata };
     }
-    metadata.scaleSet = `${COMPUTE}/virtualMachineScaleSets/masters`;
-    metadata.vm = `masters_${name}`;
-    metadata.resourceId = `${COMPUTE}/virtualMachines/${metadata.vm}`;
+    const set = role === "node" ? "pool" : "masters";
+    metadata.scaleSet = `${COMPUTE}/virtualMachineScaleSets/${set}`;
+    metadata.vm = `${set}_${name}`;
+    // Of masters those of a set with flexible orchestration, so that the scripts meet both kinds.
+    metadata.resourceId =
+      role === "node"
+        ? `${metadata.scaleSet}/virtualMachines/${name}`
+        : `${COMPUTE}/virtualMachines/${metadata.vm}`;
     metadata.vmId = randomUUID();
-    metadata.computerName = `Masters${name}`;
+    metadata.computerName = `${set === "pool" ? "Pool" : "Masters"}${name}`;
     this.api.machines.set(metadata.resourceId, { vmId: metadata.vmId, provisioningState: "Succeeded" });
     const instance = `${metadata.resourceId}#${metadata.vmId}`;
     return { instance, hostname: metadata.computerName.toLowerCase(), metadata };

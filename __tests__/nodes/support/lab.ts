@@ -10,6 +10,7 @@ import { Machine } from "./machine";
 import { PORTS } from "./machine-options";
 import type { FakeMetadataService } from "./metadata-service";
 import { PackageHost } from "./package-host";
+import { synthesizedEnvironment } from "./synthesized";
 
 export interface LabMachineOptions {
   /** Whether kube-controller-manager runs on it. @default false */
@@ -20,7 +21,6 @@ export interface LabMachineOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-const API_NAME = "master.lab.kube";
 const CERTIFICATE = "/etc/keelson/store.pem";
 /** The version in the name of a tool's file, such as etcd-3.6.16. */
 const versionOf = (name: string) => /-([\d.]+)$/.exec(path.basename(realpathSync(tool(name))))?.[1] ?? "";
@@ -66,7 +66,7 @@ export class Lab {
   async node(name: string, master: Machine, options: LabMachineOptions = {}): Promise<Machine> {
     const node = await this.launch("node", this.nodeEnvironment, name, options);
     node.connect(master);
-    node.write("/etc/hosts", `127.0.0.1 localhost\n${master.address} ${API_NAME}\n`);
+    node.write("/etc/hosts", `127.0.0.1 localhost\n${master.address} ${this.apiName}\n`);
     return node;
   }
 
@@ -77,10 +77,10 @@ export class Lab {
     { diskMiB, controllers = false, environment }: LabMachineOptions,
   ): Promise<Machine> {
     const address = `10.0.1.${10 + this.addresses++}`;
-    const { instance, hostname, metadata } = await this.cloud.launch(name, address);
-    const { server } = this.store;
+    const { instance, hostname, metadata } = await this.cloud.launch(role, name, address);
+    const { server, cloud } = this.store;
     const machine = await Machine.start({
-      ...{ role, controllers, minor: this.minor, instance, address, hostname },
+      ...{ role, cloud, controllers, minor: this.minor, instance, address, hostname },
       environment: { ...own, ...environment },
       servers: { store: server, cloud: this.cloud.api, metadata, packages: this.packages },
       ...(diskMiB !== undefined && { diskMiB }),
@@ -144,12 +144,21 @@ export class Lab {
     this.machines.delete(machine);
   }
 
+  /** The name of its API inside the network. */
+  get apiName(): string {
+    return this.synthesized["API_NAME"] ?? "";
+  }
+
+  /** As the stack's user data has it, but for where the lab's servers are, the versions of its tools, and the cluster's name, which its pools go by. */
   private get environment(): Record<string, string> {
-    return {
-      ...this.everybodys,
-      ...{ API_NAME, POD_CIDR: "10.244.0.0/16", SERVICE_CIDR: "10.96.0.0/16" },
-      ...this.cloud.environment,
-    };
+    return { ...this.synthesized, ...this.everybodys, ...this.cloud.environment };
+  }
+
+  private get synthesized(): Readonly<Record<string, string>> {
+    // Its machines' image has containerd.
+    const environment = { ...synthesizedEnvironment(this.store.cloud) };
+    delete environment["CONTAINERD_PACKAGES_URL"];
+    return environment;
   }
 
   /** As the contract of the role has it, without what is a master's alone. */

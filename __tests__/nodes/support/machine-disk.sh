@@ -27,8 +27,7 @@ mount -t tmpfs -o mode=755 tools "$tools"
 for tool in "etcd-$MINOR" "etcdctl-$MINOR" "etcdutl-$MINOR" kubeadm kubectl kube-apiserver $MORE_TOOLS; do
   name=${tool%"-$MINOR"}
   : >"$tools/$name"
-  mount --bind "$TOOLS/$tool" "$tools/$name"
-  mount -o remount,bind,ro "$tools/$name"
+  mount -o bind,ro "$TOOLS/$tool" "$tools/$name"
   # shellcheck disable=SC2016 # for the command itself
   printf '#!/bin/sh\nexec /srv/lab/bin/%s "$@"\n' "$name" >"$LAB/root/usr/local/bin/$name"
   chmod 755 "$LAB/root/usr/local/bin/$name"

@@ -1,4 +1,4 @@
-import type { BootRole } from "../../../lib/core";
+import type { BootRole, Cloud } from "../../../lib/core";
 import { has } from "../../support/tools";
 import { type EtcdMinor, hasEtcd } from "./etcd";
 import type { Tls } from "./fault-proxy";
@@ -23,6 +23,8 @@ export interface Server {
 export interface MachineOptions {
   /** Whose scripts it has. @default "control-plane" */
   readonly role?: BootRole;
+  /** Whose half of them. @default "aws" */
+  readonly cloud?: Cloud;
   /** Whether kube-controller-manager runs on a master, which takes a good second of processor time. @default false */
   readonly controllers?: boolean;
   readonly minor: EtcdMinor;

@@ -72,9 +72,10 @@ export class Machine {
     return proxy;
   }
 
-  /** Unpacks its role's bundle, and links /opt/keelson/current to it, as install.sh does. */
+  /** Unpacks its role's and its cloud's bundle, and links /opt/keelson/current to it, as install.sh does. */
   installScripts(): void {
-    const bundle = roleArchive(this.options.role ?? "control-plane");
+    const { role = "control-plane", cloud = "aws" } = this.options;
+    const bundle = roleArchive(role, cloud);
     const directory = "/opt/keelson/bundle";
     this.must(
       bundle,

@@ -1,5 +1,5 @@
 import type { IContainer } from "../container";
-import { blobs, type Grant, groupOf, only, requestedTag, resource } from "../rights";
+import { blobs, type Grant, groupOf, only, requestedTag, under } from "../rights";
 import type { ISealingKey } from "../sealing-key";
 
 /** What the boot and the backups of a master work with. */
@@ -53,14 +53,10 @@ export function bootGrants({ store, sealingKey, groupId }: BootGrant): Readonly<
       scope: groupId,
       group: groupId,
       actions: [
+        "Microsoft.Compute/virtualMachineScaleSets/read",
         "Microsoft.Compute/virtualMachineScaleSets/setOrchestrationServiceState/action",
         "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/read",
       ],
     },
   };
-}
-
-function under(prefixes: readonly string[]): string {
-  const paths = prefixes.map((prefix) => `${resource("path")} StringLike '${prefix}/*'`);
-  return paths.length === 1 ? paths.join() : `(${paths.join(" OR ")})`;
 }

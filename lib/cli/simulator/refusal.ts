@@ -44,14 +44,14 @@ function gotAround(row: Fact, resource: ObjectValue): boolean {
 
 function blocks(
   world: World,
-  { attribute = "", through, except }: Fact,
+  { attribute = "", by = "id", through, except }: Fact,
   other: ObjectValue,
   resource: ObjectValue,
 ): boolean {
   const ids = at(other, attribute.split("."));
   const [, type = "", path = ""] = /^([^.]+)\.(.*)$/.exec(through ?? "") ?? [];
   const held = through ? world.take(type, path, ids) : ids;
-  return held.some((value) => same(value, resource["id"])) && !(except && matches(other, except, resource));
+  return held.some((value) => same(value, resource[by])) && !(except && matches(other, except, resource));
 }
 
 /** Whether each attribute of `other` has the value, or one of the values, that `except` has for it. */

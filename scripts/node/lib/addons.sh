@@ -5,8 +5,8 @@
 
 ADDONS=$(dirname "$LIB")/addons
 ADDONS_DIR=${KEELSON_ROOT:-}/var/cache/keelson/addons
-# What values may ask for, in place of ${NAME}.
-ADDONS_NAMES=(API_NAME AWS_REGION CLUSTER)
+# What values may ask for, in place of ${NAME}: of user data, or of what cloud_config sets.
+ADDONS_NAMES=(API_NAME AWS_REGION CLIENT_ID CLUSTER RESOURCE_GROUP SUBSCRIPTION)
 
 # "name version url sha256 where" of each row of this cloud on a line.
 addons_table() { # tool or chart
@@ -20,7 +20,7 @@ addons_filled() { # FILE
   text=$(<"$1") || return 1
   for name in "${ADDONS_NAMES[@]}"; do
     [[ $text == *"\${$name}"* ]] || continue
-    if [[ ! ${!name:-} =~ ^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$ ]]; then
+    if [[ ! ${!name:-} =~ ^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$ ]]; then
       say "$name is not one plain word, and ${1##*/} asks for it"
       return 1
     fi
@@ -42,6 +42,20 @@ addons_values() { # CHART DIRECTORY
     addons_filled "$ADDONS/$file" >"$2/$file" || return 1
     VALUES+=(--values "$2/$file")
   done
+}
+
+# Lays down what a chart cannot say. A kind that the chart's own program brings, as Cilium's operator does, is there some time after
+# the chart: it is waited for, two minutes at most.
+addons_patch() { # FILE
+  local errors=$RUN_DIR/errors try
+  for try in {1..24}; do
+    if kube apply --server-side --force-conflicts --field-manager keelson --filename "$1" >/dev/null 2>"$errors"; then return 0; fi
+    grep -E 'no matches for kind|could not find the requested resource' "$errors" >/dev/null || break
+    [ "$try" -ne 1 ] || say "waiting for a kind that ${1##*/} names"
+    pause 5
+  done
+  cat "$errors" >&2
+  return 1
 }
 
 addons_file() { # KIND NAME

@@ -80,7 +80,7 @@ read_error() { # XML
 download() {
   local file=$1 status=0
   shift
-  rm -f "$file.part"
+  [ ! -e "$file.part" ] || rm -f "$file.part"
   "$@" --output "$file.part" || status=$?
   if [ "$status" -eq 0 ] && [ "$REPLY_CODE" = 200 ]; then
     if [ -n "$REPLY_ETAG" ] && [ -n "$REPLY_LENGTH" ]; then
@@ -110,6 +110,7 @@ encode() { # one value of a query, or with a second argument of / a path
 # The text of each <NAME> element in $REPLY_BODY on a line. Enough for listings, whose elements of interest have no
 # attributes and only text in them.
 elements() { # NAME
+  [[ $REPLY_BODY == *"<$1>"* ]] || return 0
   { grep -o "<$1>[^<]*" <<<"$REPLY_BODY" || true; } |
     sed -e "s/^<$1>//" -e 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#34;/"/g; s/&#39;/'"'"'/g; s/&apos;/'"'"'/g; s/&amp;/\&/g'
 }

@@ -9,11 +9,9 @@ GENESIS=identity/genesis.json
 IDENTITY_FILES=(ca.crt ca.key etcd/ca.crt etcd/ca.key front-proxy-ca.crt front-proxy-ca.key sa.key sa.pub encryption.yaml)
 
 identity_make() { # DIRECTORY
-  local phase
   sed "s|^clusterName:.*|&\ncertificatesDir: $1|" "$STATE_DIR/kubeadm.yaml" >"$RUN_DIR/kubeadm.yaml" || return 1
-  for phase in ca etcd-ca front-proxy-ca sa; do
-    kubeadm init phase certs "$phase" --config "$RUN_DIR/kubeadm.yaml" >/dev/null || return 1
-  done
+  # Certificates of this machine come with them, and stay behind.
+  kubeadm init phase certs all --config "$RUN_DIR/kubeadm.yaml" >/dev/null || return 1
   cat >"$1/encryption.yaml" <<YAML || return 1
 apiVersion: apiserver.config.k8s.io/v1
 kind: EncryptionConfiguration
@@ -36,7 +34,7 @@ identity_is_complete() { # DIRECTORY
     [ -s "$1/$file" ] || { say "the identity has no $file" && return 1; }
   done
   for ca in ca etcd/ca front-proxy-ca; do
-    [ "$(openssl x509 -in "$1/$ca.crt" -noout -pubkey)" = "$(openssl pkey -in "$1/$ca.key" -pubout)" ] ||
+    [ "$(x509 -in "$1/$ca.crt" -noout -pubkey)" = "$(openssl pkey -in "$1/$ca.key" -pubout)" ] ||
       { say "the identity's $ca.crt and $ca.key do not belong together" && return 1; }
   done
   [ "$(openssl pkey -in "$1/sa.key" -pubout)" = "$(openssl pkey -pubin -in "$1/sa.pub" -pubout)" ] ||
@@ -79,7 +77,7 @@ identity_fetch() {
     say "$IDENTITY is not the one that $GENESIS names"
     return 1
   fi
-  # Key Vault takes a dozen requests for it, and this process may have done it before its claim.
+  # This process may have done it before its claim.
   if [ "$(cat "$RUN_DIR/identity" 2>/dev/null)" = "$$ $digest" ] && identity_is_kept; then return 0; fi
   unseal "$1" "$RUN_DIR/pki.sealed" "$opened.tgz" || return "$?"
   rm -rf "$opened"

@@ -19,7 +19,7 @@ kubernetesVersion: v$KUBERNETES_VERSION # or kubeadm asks the internet for one
 YAML
   ) || return 1
   [[ $token =~ ^[a-z0-9]{6}\.[a-z0-9]{16}$ ]] || return 1
-  hash=$(openssl x509 -in "$PKI/ca.crt" -noout -pubkey | openssl pkey -pubin -outform DER | sha256sum | cut -d' ' -f1) ||
+  hash=$(x509 -in "$PKI/ca.crt" -noout -pubkey | openssl pkey -pubin -outform DER | sha256sum | cut -d' ' -f1) ||
     return 1
   printf '%s %s sha256:%s %s\n' "$API_NAME:6443" "$token" "$hash" "$(($(date +%s) + JOIN_HOURS * 3600))" >"$RUN_DIR/join"
   secret_put "$JOIN" "$RUN_DIR/join"

@@ -3,11 +3,19 @@
 
 # Each text, number and word of a document on standard input on a line: its path, a space, and what it is, with escapes
 # as they stand but for `\/`. 1 where it is not one whole document.
+#
+# What is taken is cut off by copying the rest, so only some of a long document, as lists of machines are, is in `text` at a time.
 json() {
   awk '
+    function skip() {
+      for (sub(space, "", text); length(text) < 4096 && at < parts; sub(space, "", text)) text = text part[++at]
+    }
     function take(pattern,  token) {
-      sub(/^[ \t\r\n]+/, "", text)
-      if (match(text, pattern) != 1) exit broken = 1
+      skip()
+      while (match(text, pattern) != 1) {
+        if (at == parts) exit 1
+        text = text part[++at]
+      }
       token = substr(text, 1, RLENGTH)
       text = substr(text, RLENGTH + 1)
       return token
@@ -19,7 +27,7 @@ json() {
       return token
     }
     function next_is(character) {
-      sub(/^[ \t\r\n]+/, "", text)
+      skip()
       return substr(text, 1, 1) == character
     }
     function value(path,  i, name) {
@@ -38,11 +46,15 @@ json() {
         print path " " take("^[-+.0-9a-zA-Z]+")
       }
     }
-    { text = text $0 "\n" }
+    {
+      for (i = 1; i <= length($0); i += 4096) part[++parts] = substr($0, i, 4096)
+      part[++parts] = "\n"
+    }
     END {
-      if (broken) exit 1
+      space = "^[ \t\r\n]+"
       value("")
-      if (text !~ /^[ \t\r\n]*$/) exit 1
+      skip()
+      exit text != ""
     }'
 }
 

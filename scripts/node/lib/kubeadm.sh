@@ -6,7 +6,7 @@ KUBEADM_CONFIG=$STATE_DIR/kubeadm.yaml
 MANIFESTS=${KEELSON_ROOT:-}/etc/kubernetes/manifests
 API=https://127.0.0.1:6443
 
-# Keys are elliptic since sealing takes few bytes at once, and the API's name stands in every certificate and kubeconfig,
+# Keys are elliptic, since they are made in no time and are small. The API's name stands in every certificate and kubeconfig,
 # never an address: masters come and go.
 kubeadm_config() { # INSTANCE'S ADDRESS, NODE
   write_whole "$KUBEADM_CONFIG" <<YAML

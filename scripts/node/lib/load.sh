@@ -2,7 +2,7 @@
 # shellcheck source-path=SCRIPTDIR
 # Sources every library, and of the clouds' halves that of $CLOUD.
 : "${CLOUD:?aws or azure}"
-LIB=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+LIB=${BASH_SOURCE[0]%/*}
 
 # These two first, since others use them while they are read.
 . "$LIB/log.sh"

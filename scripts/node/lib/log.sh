@@ -27,16 +27,24 @@ alarm() { # CODE TEXT
 
 # When a script was calm last is the time of the file `calm`, which report.sh reads of backup.sh.
 calm() {
-  rm -f "$RUN_DIR/alarm"
+  [ ! -e "$RUN_DIR/alarm" ] || rm -f "$RUN_DIR/alarm"
   : >"$RUN_DIR/calm" || true
 }
 
-# All waits go through here, so that a test can let time run faster.
-pause() { sleep "$(awk -v s="$1" -v scale="${CLOCK_SCALE:-1}" 'BEGIN { printf "%.3f", s * scale }')"; }
+# All waits go through here, so that a test can let time run faster: not so fast that what is asked again is asked all the time.
+pause() {
+  sleep "$(awk -v s="$1" -v scale="${CLOCK_SCALE:-1}" \
+    'BEGIN { least = s < 0.3 ? s : 0.3; s *= scale; printf "%.3f", s < least ? least : s }')"
+}
 
 # The text of one field of a JSON object that we wrote ourselves: one field a line, no nesting.
 field() { # NAME FILE
-  sed -n "s/^ *\"$1\": *\"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/; T; p; q" "$2"
+  local line pattern="^ *\"$1\": *\"?([^\",]*)\"?,?\$"
+  while IFS= read -r line || [ -n "$line" ]; do
+    [[ $line =~ $pattern ]] || continue
+    printf '%s\n' "${BASH_REMATCH[1]}"
+    break
+  done <"$2"
 }
 
 # A file appears whole under its name or not at all.

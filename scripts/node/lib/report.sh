@@ -37,7 +37,7 @@ report_certificate_days() {
   now=$(date +%s)
   while read -r file; do
     [ -e "$file" ] || continue
-    end=$(openssl x509 -noout -enddate -in "$file" 2>/dev/null) && end=$(date -d "${end#notAfter=}" +%s) || end=$now
+    end=$(x509 -noout -enddate -in "$file" 2>/dev/null) && end=$(date -d "${end#notAfter=}" +%s) || end=$now
     days=$(((end - now) / 86400))
     if [ -z "$least" ] || [ "$days" -lt "$least" ]; then least=$days; fi
   done < <(certificates_all | grep "^$PKI/")

@@ -10,6 +10,8 @@ export interface Fact {
   readonly value?: Value;
   /** For refusals: an attribute of what is to be deleted that, when true, makes the provider get around it. */
   readonly unless?: string;
+  /** For `blocks-destroy`: which attribute of what is to be deleted `attribute` holds, where it is not its id. */
+  readonly by?: string;
   /** For `blocks-destroy`: what keeps a resource of `type` out of the way, when all of its attributes are as here. */
   readonly except?: Readonly<Record<string, Value>>;
   /** For `blocks-destroy`: `TYPE.PATH`, where the id stands in the resource that `attribute` names. */
@@ -34,6 +36,7 @@ export type FactKind =
   | "replaces"
   | "may-replace"
   | "in-place"
+  | "disrupts"
   | "default"
   | "computed"
   | "counts"

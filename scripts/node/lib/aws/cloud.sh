@@ -96,6 +96,11 @@ cloud_ended() {
 # Gives this machine up, which the group then replaces: ABSENT where the group does not wait for its launch.
 cloud_abandoned() { lifecycle CompleteLifecycleAction "$LAUNCH_HOOK" LifecycleActionResult=ABANDON; }
 
+# 0 where a machine that was in service and switches itself off is replaced: a group takes every machine that does not run for an
+# unhealthy one, which needs neither a right nor an answer. The right to call a machine unhealthy would be worth any machine of the
+# group to whoever has one of them. https://docs.aws.amazon.com/autoscaling/ec2/userguide/health-checks-overview.html
+cloud_replaces_stopped() { :; }
+
 lifecycle_completed() { # HOOK: also where the group does not wait, since it was said before, or too late
   local status=0
   lifecycle CompleteLifecycleAction "$1" LifecycleActionResult=CONTINUE || status=$?

@@ -1,12 +1,9 @@
 # shellcheck shell=bash
-# KMS' part in sealing. The cluster and the part's place are its encryption context, without which KMS decrypts nothing;
-# they are in CloudTrail, and in what a key policy may ask for. A key that is rotated still decrypts what is older:
+# KMS' part in sealing. The cluster is its encryption context, without which KMS decrypts nothing; it is in CloudTrail, and in
+# what a key policy may ask for. A key that is rotated still decrypts what is older:
 # https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
 #
 # Limits and errors: https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html and API_Decrypt.html
-
-# shellcheck disable=SC2034 # for lib/sealing.sh
-SEALING_CHUNK=4096
 
 kms() { aws_json kms "${KMS_URL:-https://kms.$AWS_REGION.amazonaws.com}" "TrentService.$1"; } # ACTION
 
@@ -19,21 +16,21 @@ kms_answer() {
   esac
 }
 
-kms_context() { printf '"EncryptionContext":{"cluster":"%s","part":"%s","parts":"%s"}' "$@"; }
+kms_context() { printf '"EncryptionContext":{"cluster":"%s"}' "$1"; } # CLUSTER
 
-seal_part() { # CLUSTER PART PARTS
+seal_key() { # CLUSTER
   local context
-  context=$(kms_context "$@")
+  context=$(kms_context "$1")
   kms Encrypt < <(printf '{"KeyId":"%s",%s,"Plaintext":"' "${SEALING_KEY:?}" "$context" && base64 -w 0 && printf '"}') ||
     return "$?"
   kms_answer || return "$?"
   printf '%s' "$REPLY_BODY" | json_at .CiphertextBlob || return "$UNREACHABLE"
 }
 
-unseal_part() { # CLUSTER PART PARTS
+unseal_key() { # CLUSTER
   local context
-  context=$(kms_context "$@")
-  # The key is named, so that no other one's chunk is taken, whoever made it.
+  context=$(kms_context "$1")
+  # The key is named, so that no other one's work is taken, whoever made it.
   kms Decrypt < <(printf '{"KeyId":"%s",%s,"CiphertextBlob":"' "${SEALING_KEY:?}" "$context" && cat && printf '"}') ||
     return "$?"
   kms_answer || return "$?"

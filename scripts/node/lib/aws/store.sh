@@ -35,10 +35,12 @@ store_get() { # KEY FILE, and the object's version for store_swap in STORE_ETAG
 # The digest goes with the file and is signed, so S3 refuses what is not the whole of it, and a bucket with object lock
 # takes it. One request holds up to 5 GB: https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html
 s3_put() { # KEY QUERY FILE [curl arguments]
-  local key=$1 query=$2 file=$3 digest hex tries=0
+  local key=$1 query=$2 file=$3 digest hex bytes='' i tries=0
   shift 3
-  digest=$(openssl dgst -sha256 -binary "$file" | base64) || return "$UNREACHABLE"
-  hex=$(base64 -d <<<"$digest" | od -An -v -tx1 | tr -d ' \n')
+  hex=$(openssl dgst -sha256 -r "$file") || return "$UNREACHABLE"
+  hex=${hex%% *}
+  for ((i = 0; i < ${#hex}; i += 2)); do bytes+="\\x${hex:i:2}"; done
+  digest=$(printf %b "$bytes" | base64) || return "$UNREACHABLE"
   while :; do
     s3_request PUT "$key" "$query" --upload-file "$file" --header "x-amz-content-sha256: $hex" \
       --header "x-amz-checksum-sha256: $digest" "$@" || return "$?"

@@ -60,11 +60,12 @@ vault() {
   azure_json https://vault.azure.net "$method" "${KEY_VAULT_URL%/}/$path?api-version=7.4" "$@"
 }
 
-# arm METHOD RESOURCE-ID [curl arguments]: the resource manager.
+# arm METHOD RESOURCE-ID [curl arguments]: the resource manager. The id may be a list's next page, which has its query with it.
 arm() {
   local method=$1 id=$2
   shift 2
-  azure_json https://management.azure.com/ "$method" "${ARM_URL:-https://management.azure.com}$id?api-version=2024-07-01" "$@"
+  [[ $id == *\?* ]] || id+='?api-version=2024-07-01'
+  azure_json https://management.azure.com/ "$method" "${ARM_URL:-https://management.azure.com}$id" "$@"
 }
 
 # What an answer means that none of its callers knows better.

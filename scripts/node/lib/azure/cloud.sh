@@ -116,6 +116,14 @@ cloud_heartbeat() { :; }
 cloud_launched() { :; }
 cloud_abandoned() { return "$ABSENT"; }
 
+# Nor does it replace one that is switched off. Its automatic repair replaces one that runs and is found ill, which a pool's
+# machine is for as long as no kubelet answers its health extension; so that one stays as it is.
+# https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-automatic-instance-repairs
+cloud_replaces_stopped() { return 1; }
+
+# And it gives its machines their addresses itself, where they have any.
+address_attach() { :; }
+
 # Lets the cloud delete this machine now, and not only after the timeout.
 cloud_ended() {
   local event status=0

@@ -1,12 +1,9 @@
 # shellcheck shell=bash
-# Key Vault's part in sealing: RSA-OAEP-256 by a key of 2,048 bits, which takes 190 bytes. It binds no context, so that
-# the parts are of one cluster and in order is in what lib/sealing.sh seals. Versions: the header names the one that a file
-# was sealed by, so a key can be rotated as long as its old versions stay enabled.
+# Key Vault's part in sealing: RSA-OAEP-256 by a key of 2,048 bits, which takes 190 bytes. It binds no context: of which
+# cluster something is stands in what lib/sealing.sh seals. Versions: the header names the one that a file was sealed by,
+# so a key can be rotated as long as its old versions stay enabled.
 #
 # https://learn.microsoft.com/rest/api/keyvault/keys/encrypt/encrypt and decrypt/decrypt
-
-# shellcheck disable=SC2034 # for lib/sealing.sh
-SEALING_CHUNK=190
 
 # It wants base64url, and not in lines.
 base64url() { base64 -w 0 | tr '+/' '-_' | tr -d '='; }
@@ -19,19 +16,19 @@ vault_value() {
   printf '%s' "$value"
 }
 
-seal_part() { # CLUSTER PART PARTS
-  local path="keys/${SEALING_KEY:?}" key
-  vault POST "$path${SEALING_VERSION:+/$SEALING_VERSION}/encrypt" --data-binary @- \
+seal_key() { # CLUSTER
+  local key
+  vault POST "keys/${SEALING_KEY:?}/encrypt" --data-binary @- \
     < <(printf '{"alg":"RSA-OAEP-256","value":"' && base64url && printf '"}') || return "$?"
   key_answer || return "$?"
-  # The first part says which version is the newest, and the others go by it.
+  # The answer says which version is the newest.
   key=$(printf '%s' "$REPLY_BODY" | json_at .kid) || return "$UNREACHABLE"
   SEALING_VERSION=${key##*/}
   [[ $SEALING_VERSION =~ ^[A-Za-z0-9]+$ ]] || return "$UNREACHABLE"
   vault_value && printf '\n'
 }
 
-unseal_part() { # CLUSTER PART PARTS
+unseal_key() { # CLUSTER
   vault POST "keys/${SEALING_KEY:?}/$SEALING_VERSION/decrypt" --data-binary @- \
     < <(printf '{"alg":"RSA-OAEP-256","value":"' && base64 -d | base64url && printf '"}') || return "$?"
   # It decrypts to nothing that anybody has encrypted.

@@ -1,5 +1,5 @@
 import { S3Backend, type TerraformStack } from "cdktf";
-import { type AwsEnvironment, stateBucketName } from "./environments/environment";
+import { type AwsEnvironment, stateBucketName } from "./environments/aws-environment";
 
 /** Keeps a stack's state in the environment's bucket, locked while somebody changes it. */
 export function keepState(stack: TerraformStack, environment: AwsEnvironment): void {

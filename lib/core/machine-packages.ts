@@ -1,4 +1,4 @@
-import { minorOf } from "../core";
+import { minorOf } from "./kubernetes-version";
 
 /** Where machines get containerd from. @see https://docs.docker.com/engine/install/ubuntu/ */
 export const CONTAINERD_PACKAGES = "https://download.docker.com/linux/ubuntu";

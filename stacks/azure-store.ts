@@ -1,0 +1,32 @@
+import { TerraformOutput, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { ObjectStore, SealingKey } from "../lib/azure";
+import { keepState } from "./azure-backend";
+import { provideAzure } from "./azure-provider";
+import { type AzureEnvironment, storeNames } from "./environments/azure-environment";
+
+/**
+ * What outlives the cluster of an environment: the object store and the key that its identity is sealed with. A stack of
+ * its own, so that destroying the cluster keeps it: a cluster that is deployed over it again is the one that was.
+ */
+export class AzureStoreStack extends TerraformStack {
+  constructor(scope: Construct, id: string, environment: AzureEnvironment) {
+    super(scope, id);
+    const place = provideAzure(this, environment);
+    keepState(this, environment);
+
+    const { retainData } = environment;
+    const { account, vault } = storeNames(environment);
+    const store = new ObjectStore(this, "store", { name: account, place, retainData });
+    const key = new SealingKey(this, "sealing-key", { name: vault, place, retainData });
+
+    new TerraformOutput(this, "store_url", {
+      value: store.url,
+      description: "Where the cluster's identity and snapshots are, for scripts/ops/etcd",
+    });
+    new TerraformOutput(this, "sealing_key", {
+      value: `${key.vaultUrl}/keys/${key.name}`,
+      description: "The key that the cluster's identity is sealed with",
+    });
+  }
+}
