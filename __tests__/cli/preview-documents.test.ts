@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { z } from "zod";
 import { previewOfPlans, readDocument } from "../../lib/cli/preview/documents";
 import { exitCode } from "../../lib/cli/preview/model/counts";
+import { previewSchema } from "../../lib/cli/preview/model/preview";
 import { renderMarkdown } from "../../lib/cli/preview/render/markdown";
 import { renderTerminal } from "../../lib/cli/preview/render/terminal";
+import { ROOT } from "../support/run";
 
 let directory: string;
 beforeAll(() => {
@@ -238,4 +241,11 @@ describe("a file that is refused", () => {
     ]);
     expect(readDocument(file("good.json", document))).toEqual(document);
   });
+});
+
+test("the published schema is the one that documents are read with: UPDATE_SCHEMA=1 writes it", () => {
+  const place = path.join(ROOT, "docs/preview.schema.json");
+  const schema = `${JSON.stringify(z.toJSONSchema(previewSchema), undefined, 2)}\n`;
+  if (process.env["UPDATE_SCHEMA"] === "1") writeFileSync(place, schema);
+  expect(readFileSync(place, "utf8")).toBe(schema);
 });

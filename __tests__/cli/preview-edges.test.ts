@@ -37,8 +37,9 @@ test("paths of the project in what is synthesized are no change", async () => {
   const local = 'config.terraform.backend = { local: { path: process.cwd() + "/terraform.tfstate" } };\n';
   project.write("app.js", app.replace("const workingDirectory", `${local}const workingDirectory`));
   project.git("commit", "--quiet", "-am", "local back end");
-  const { code, stdout } = await project.preview();
+  const { code, stdout, stderr } = await project.preview();
   expect(stdout).toContain("No changes: one");
+  expect(stderr).not.toContain("applying the base");
   expect(code).toBe(0);
 });
 
