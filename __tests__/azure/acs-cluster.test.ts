@@ -58,8 +58,12 @@ test("one master of D3_v2, and agents of D2_v2 of which three are always there",
 
 test("synthesis says of both sizes that they go away, and what to take; then it says nothing any more", () => {
   expect(warned).toEqual([
-    expect.stringMatching(/^Standard_D3_v2 retires on 2028-05-01.* take Standard_D4s_v5$/),
-    expect.stringMatching(/^Standard_D2_v2 retires on 2028-05-01.* take Standard_D2s_v5$/),
+    expect.stringMatching(
+      /^Standard_D3_v2 retires on 2028-05-01.* take Standard_D4s_v5, by instanceType: "Standard_D4s_v5"$/,
+    ),
+    expect.stringMatching(
+      /^Standard_D2_v2 retires on 2028-05-01.* take Standard_D2s_v5, by machineTypes: \["Standard_D2s_v5"\]$/,
+    ),
   ]);
   const successors = made({
     controlPlane: { kubernetesVersion: "1.36.4", image, instanceType: "Standard_D4s_v5" },

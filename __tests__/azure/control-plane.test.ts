@@ -99,7 +99,7 @@ test("Dv2 is started from an image of generation 1, and synthesis says that it g
   spy.mockRestore();
   expect(dv2).toMatchObject({ sku: "Standard_D3_v2", os_disk: { storage_account_type: "StandardSSD_LRS" } });
   expect(warned).toEqual([
-    "Standard_D3_v2 retires on 2028-05-01, and new subscriptions may be refused it: take Standard_D4s_v5",
+    'Standard_D3_v2 retires on 2028-05-01, and new subscriptions may be refused it: take Standard_D4s_v5, by instanceType: "Standard_D4s_v5"',
   ]);
 });
 

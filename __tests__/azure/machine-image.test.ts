@@ -115,7 +115,7 @@ test("of Dv2 and DSv2 it is said that they go away, with their successors, and o
   expect(retirementOf("Standard_D2_v2")).toContain("2028-05-01");
   expect(retirementOf("Standard_DS4_v2")).toContain("take Standard_D8s_v5");
   expect(retirementOf("Standard_D15_v2")).toContain("take a size of Dsv5");
-  expect(["Standard_D2s_v5", "Standard_A2_v2", "Standard_D2"].map(retirementOf)).toEqual([
+  expect(["Standard_D2s_v5", "Standard_A2_v2", "Standard_D2"].map((size) => retirementOf(size))).toEqual([
     undefined,
     undefined,
     undefined,

@@ -125,15 +125,22 @@ test("spot machines are deleted when they are taken back, and have no notice but
   expect(set("agents")).not.toHaveProperty("priority");
 });
 
-test("Dv2 has standard SSDs, and synthesis says that it goes away; a size that can has premium ones", () => {
+test("disks are standard SSDs whatever the size, so that another size replaces no set, and synthesis says that Dv2 goes away", () => {
   expect(set("agents")["os_disk"]).toMatchObject({
     storage_account_type: "StandardSSD_LRS",
     disk_size_gb: 50,
   });
-  expect(set("batch")["os_disk"]).toMatchObject({ storage_account_type: "Premium_LRS", disk_size_gb: 80 });
+  expect(set("batch")["os_disk"]).toMatchObject({
+    storage_account_type: "StandardSSD_LRS",
+    disk_size_gb: 80,
+  });
   expect(set("agents")["source_image_reference"]).toMatchObject({ sku: "server-gen1" });
   expect(warned).toEqual(
-    Array.from({ length: 3 }, () => expect.stringMatching(/^Standard_D2_v2 retires on 2028-05-01.*D2s_v5$/)),
+    Array.from({ length: 3 }, () =>
+      expect.stringMatching(
+        /^Standard_D2_v2 retires on 2028-05-01.* by machineTypes: \["Standard_D2s_v5"\]$/,
+      ),
+    ),
   );
 });
 

@@ -27,8 +27,7 @@ export interface AcsAgents
    */
   readonly minCount?: number;
   /**
-   * One size. ["Standard_D2s_v5"] is the successor, and an image of generation 1 starts on either; but its disks are premium ones, and
-   * a change of those replaces all agents at once. "Standard_D2_v5" has the same disks, and agents roll to it.
+   * One size. ["Standard_D2s_v5"] is the successor, to which agents roll; an image of generation 1 starts on either.
    * @default ["Standard_D2_v2"]
    */
   readonly machineTypes?: readonly string[];

@@ -120,7 +120,7 @@ export class ControlPlane extends Construct {
     const { name, place, network, dns, publicApi, rollout = "manual" } = props;
     checkControlPlaneProps(this.node.path, props);
     holdProviderTo(this, rollout);
-    const retirement = retirementOf(props.instanceType);
+    const retirement = retirementOf(props.instanceType, (size) => `instanceType: "${size}"`);
     if (retirement !== undefined) {
       Annotations.of(this).addWarning(retirement);
     }

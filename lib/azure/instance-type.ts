@@ -74,12 +74,15 @@ const SUCCESSORS: Readonly<Record<string, string>> = {
 /**
  * What has to be said of a size that goes away; undefined for one that stays.
  *
+ * @param line what to write for the size that follows it
  * @see https://learn.microsoft.com/azure/virtual-machines/sizes/retirement/retired-sizes-list
  */
-export function retirementOf(name: string): string | undefined {
+export function retirementOf(name: string, line?: (size: string) => string): string | undefined {
   if (!isDv2(name)) {
     return undefined;
   }
-  const instead = SUCCESSORS[name.replace("DS", "D")] ?? "a size of Dsv5";
+  const successor = SUCCESSORS[name.replace("DS", "D")];
+  const instead =
+    successor === undefined ? "a size of Dsv5" : `${successor}${line ? `, by ${line(successor)}` : ""}`;
   return `${name} retires on 2028-05-01, and new subscriptions may be refused it: take ${instead}`;
 }

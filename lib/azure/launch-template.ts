@@ -1,6 +1,5 @@
 import type { LinuxVirtualMachineScaleSetConfig as ScaleSet } from "@cdktf/provider-azurerm/lib/linux-virtual-machine-scale-set";
 import { Fn } from "cdktf";
-import { instanceType } from "./instance-type";
 import { type MachineImage, marketplaceImage } from "./machine-image";
 import { NOBODY, NOBODYS_KEY } from "./nobody";
 import { type Place, placed } from "./place";
@@ -21,6 +20,8 @@ export interface LaunchTemplateProps {
   readonly image: MachineImage;
   readonly instanceType: string;
   readonly diskGiB: number;
+  /** A change of it replaces the set. */
+  readonly diskType: "Premium_LRS" | "StandardSSD_LRS";
   /** Of the identity that the machines have. */
   readonly identityId: string;
   readonly subnetId: string;
@@ -84,9 +85,7 @@ export function launchTemplate(props: LaunchTemplateProps) {
       },
     ],
     osDisk: {
-      storageAccountType: instanceType(props.instanceType)?.hasPremiumDisks
-        ? "Premium_LRS"
-        : "StandardSSD_LRS",
+      storageAccountType: props.diskType,
       diskSizeGb: diskGiB,
       // etcd has to be told when its log is on the disk, not when it is in the host's memory. And nothing of it lies on the host, whose
       // caches Azure encrypts only where a subscription has asked for that.

@@ -38,9 +38,12 @@ const TERMINATION = "PT15M";
  */
 const HEALTH = { port: 10248, requestPath: "/healthz" };
 
+/** All sizes take it, so that another size is a change in place: another kind of disk would replace the set and all of its nodes at once. */
+const DISK = "StandardSSD_LRS";
+
 export interface NodeGroupProps
   extends
-    Omit<LaunchTemplateProps, "hostPrefix" | "instanceType" | "health">,
+    Omit<LaunchTemplateProps, "hostPrefix" | "instanceType" | "diskType" | "health">,
     Pick<Required<NodePoolSpec>, "machineTypes" | "minCount" | "spotPercent"> {
   /** The pool's own name. */
   readonly pool: string;
@@ -57,7 +60,7 @@ export function nodeGroup(scope: Construct, props: NodeGroupProps): LinuxVirtual
   const { pool, machineTypes, minCount, spotPercent, tags, needed } = props;
   const [instanceType = ""] = machineTypes;
   return new LinuxVirtualMachineScaleSet(scope, "group", {
-    ...launchTemplate({ ...props, instanceType, hostPrefix: pool, health: HEALTH }),
+    ...launchTemplate({ ...props, instanceType, diskType: DISK, hostPrefix: pool, health: HEALTH }),
     instances: minCount,
     // How many there are is the autoscaler's business, from the first deploy on. Azure's own would end nodes that nobody has drained.
     lifecycle: { ignoreChanges: ["instances"] },

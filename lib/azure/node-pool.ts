@@ -52,7 +52,9 @@ export class NodePool extends Construct {
     this.checkTogether(problems.in("cluster"), cluster);
 
     const pool = withNodePoolDefaults(spec, surroundings);
-    for (const retirement of pool.machineTypes.map(retirementOf)) {
+    for (const retirement of pool.machineTypes.map((type) =>
+      retirementOf(type, (size) => `machineTypes: ["${size}"]`),
+    )) {
       if (retirement !== undefined) {
         Annotations.of(this).addWarning(retirement);
       }
