@@ -151,7 +151,7 @@ test.each(["worker", "loadbalancer"] as const)(
   "a %s's labels and taints are taken as long as user data has room for them, whatever else is in it",
   (role) => {
     const own = kubeletTexts({ role, labels: {}, taints: [] });
-    const room = 1_024 - own.taints.length - (own.labels === "" ? 0 : own.labels.length + 1);
+    const room = 768 - own.taints.length - (own.labels === "" ? 0 : own.labels.length + 1);
     const cluster = {
       resourceName: "r".repeat(28),
       joinParameter: `/keelson/${"r".repeat(28)}/join`,
@@ -159,7 +159,7 @@ test.each(["worker", "loadbalancer"] as const)(
     };
     expect(poolProblems({ name: "n".repeat(28), role, labels: labelsOf(room) }, cluster)).toEqual([]);
     expect(wrong({ role, labels: labelsOf(room + 1) })).toEqual([
-      "prod/general: 'labels' must be shorter: with the taints they may have 1024 bytes, which is what user data has room for, got 1025",
+      "prod/general: 'labels' must be shorter: with the taints they may have 768 bytes, which is what user data has room for, got 769",
     ]);
   },
 );

@@ -28,7 +28,7 @@ const RESERVED_NAMES = ["flow-logs", "members", "nat", "pub", "services"];
 const TAGS = { key: 128, value: 256, count: 50 };
 
 /** The most bytes that labels and taints may have in user data, which holds the scripts that fetch all others as well. */
-const MOST_BYTES = 1_024;
+const MOST_BYTES = 768;
 
 /**
  * The most types that a group may choose from.
