@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { ROOT } from "../../support/run";
 import type { FaultProxy, Tls } from "./fault-proxy";
+import { inRun, shared } from "./shared-server";
 import { freePort, stop, untilReady } from "./shell";
 
 const AZURITE = path.join(ROOT, "node_modules/azurite/dist/src/blob/main.js");
@@ -12,14 +13,25 @@ const AZURITE = path.join(ROOT, "node_modules/azurite/dist/src/blob/main.js");
 /** Azurite on the loopback, with TLS, since it takes bearer tokens over nothing else. */
 export class Azurite {
   private constructor(
-    private readonly child: ChildProcess,
+    private readonly child: ChildProcess | undefined,
     private readonly directory: string,
     readonly url: string,
-    readonly tls: Tls,
   ) {}
 
+  /** The one of this run of the tests, whose containers are somebody else's too; the drill's own. */
+  static async shared(): Promise<Azurite> {
+    if (!inRun()) return Azurite.start();
+    const { url, directory } = await shared("azurite", (parent) => Azurite.launch(parent));
+    return new Azurite(undefined, directory, url);
+  }
+
   static async start(): Promise<Azurite> {
-    const directory = mkdtempSync(path.join(tmpdir(), "keelson-azurite-"));
+    const { child, directory, url } = await Azurite.launch(tmpdir());
+    return new Azurite(child, directory, url);
+  }
+
+  private static async launch(parent: string) {
+    const directory = mkdtempSync(path.join(parent, "keelson-azurite-"));
     const cert = path.join(directory, "cert.pem");
     const key = path.join(directory, "key.pem");
     const made = spawnSync("openssl", [
@@ -38,10 +50,14 @@ export class Azurite {
       ],
       { cwd: directory, env: { PATH: process.env["PATH"], HOME: directory }, stdio: "ignore" },
     );
-    const tls = { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
-    const azurite = new Azurite(child, directory, `https://127.0.0.1:${port}`, tls);
-    await untilReady(child, () => answers(azurite.url, tls.cert));
-    return azurite;
+    const url = `https://127.0.0.1:${port}`;
+    await untilReady(child, () => answers(url, readFileSync(cert, "utf8")));
+    return { child, directory, url };
+  }
+
+  get tls(): Tls {
+    const read = (name: string) => readFileSync(path.join(this.directory, name), "utf8");
+    return { cert: read("cert.pem"), key: read("key.pem") };
   }
 
   /** The file that a client has to trust. */
@@ -49,7 +65,9 @@ export class Azurite {
     return path.join(this.directory, "cert.pem");
   }
 
+  /** Of a shared one, nothing. */
   async stop(): Promise<void> {
+    if (this.child === undefined) return;
     await stop(this.child);
     rmSync(this.directory, { recursive: true, force: true });
   }

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync } from "node:fs";
 import * as path from "node:path";
 import { Azurite, bearerToken, standInForVersions } from "./azurite";
@@ -14,6 +15,8 @@ export type StoreKind = "S3" | "Blob";
 /** A real server with one bucket after the other, and what an administrator does to it. */
 export class LabStore {
   private bucket = 0;
+  /** Others' buckets lie on the same server. */
+  private readonly name = `cluster-${randomUUID().slice(0, 8)}`;
   private readonly shell: Shell;
 
   private constructor(
@@ -58,9 +61,9 @@ export class LabStore {
     return this.side.cloud;
   }
 
-  /** The bucket's path on the server, such as /cluster-1. */
+  /** The bucket's path on the server, such as /cluster-0a1b2c3d-1. */
   get path(): string {
-    return `${new URL(this.base).pathname}/cluster-${this.bucket}`.replace("//", "/");
+    return `${new URL(this.base).pathname}/${this.name}-${this.bucket}`.replace("//", "/");
   }
 
   /** Goes on with another bucket, which is empty. */
@@ -133,7 +136,7 @@ export class LabStore {
   }
 
   private static async s3(administrator: FakeMetadataService): Promise<LabStore> {
-    const server = await S3Server.start();
+    const server = await S3Server.shared();
     const all = server.session([allow(["*"])]);
     administrator.credentials = all;
     const curl = [
@@ -146,7 +149,7 @@ export class LabStore {
   }
 
   private static async blob(administrator: FakeMetadataService): Promise<LabStore> {
-    const server = await Azurite.start();
+    const server = await Azurite.shared();
     const versions = await FaultProxy.start(server.url, server.tls);
     versions.rewrite = standInForVersions();
     administrator.bearerToken = bearerToken();

@@ -3,6 +3,7 @@ import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { AwsCredentials } from "./metadata-service";
+import { inRun, shared } from "./shared-server";
 import { freePort, stop, TOOLS, untilReady } from "./shell";
 
 const ROOT_KEY = "keelson-tests";
@@ -23,16 +24,28 @@ export const S3_SERVER = [...(process.env["PATH"] ?? "").split(path.delimiter), 
 /** MinIO on the loopback: versions, delete markers, conditional writes and roles' session credentials are its own. */
 export class S3Server {
   private constructor(
-    private readonly child: ChildProcess,
+    private readonly child: ChildProcess | undefined,
     private readonly directory: string,
     readonly url: string,
   ) {}
 
+  /** The one of this run of the tests, whose buckets are somebody else's too; the drill's own. */
+  static async shared(): Promise<S3Server> {
+    if (!inRun()) return S3Server.start();
+    const { url, directory } = await shared("minio", (parent) => S3Server.launch(parent));
+    return new S3Server(undefined, directory, url);
+  }
+
   static async start(): Promise<S3Server> {
+    const { child, directory, url } = await S3Server.launch(tmpdir());
+    return new S3Server(child, directory, url);
+  }
+
+  private static async launch(parent: string) {
     if (S3_SERVER === undefined) {
       throw new Error("no MinIO: run scripts/dev/setup.sh nodes");
     }
-    const directory = mkdtempSync(path.join(tmpdir(), "keelson-s3-"));
+    const directory = mkdtempSync(path.join(parent, "keelson-s3-"));
     const address = `127.0.0.1:${await freePort()}`;
     const child = spawn(S3_SERVER, ["server", "--quiet", "--address", address, directory], {
       env: {
@@ -49,7 +62,7 @@ export class S3Server {
     // It says that it is ready before it knows its users.
     const anything = { Effect: "Allow", Action: ["s3:*"], Resource: ["arn:aws:s3:::*"] };
     await untilReady(child, async () => server.session([anything]).Token !== "");
-    return server;
+    return { child, directory, url: server.url };
   }
 
   /** A role's session, from the server's own STS. `statements` are an IAM policy's. */
@@ -111,7 +124,9 @@ export class S3Server {
     if (!/\n200$|BucketAlreadyOwnedByYou/.test(stdout)) throw new Error(`${method} ${target}: ${stdout}`);
   }
 
+  /** Of a shared one, nothing. */
   async stop(): Promise<void> {
+    if (this.child === undefined) return;
     await stop(this.child);
     rmSync(this.directory, { recursive: true, force: true });
   }
