@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import * as https from "node:https";
 import { tmpdir } from "node:os";
@@ -18,7 +19,8 @@ export class Azurite {
     readonly tls: Tls,
   ) {}
 
-  static async start(): Promise<Azurite> {
+  /** @param account the name of its only storage account */
+  static async start(account = "devstoreaccount1"): Promise<Azurite> {
     const directory = mkdtempSync(path.join(tmpdir(), "keelson-azurite-"));
     const cert = path.join(directory, "cert.pem");
     const key = path.join(directory, "key.pem");
@@ -36,7 +38,15 @@ export class Azurite {
         ...[AZURITE, "--silent", "--disableTelemetry", "--oauth", "basic", "--cert", cert, "--key", key],
         ...["--location", directory, "--blobHost", "127.0.0.1", "--blobPort", String(port)],
       ],
-      { cwd: directory, env: { PATH: process.env["PATH"], HOME: directory }, stdio: "ignore" },
+      {
+        cwd: directory,
+        // The account has to have a key, though nobody uses it.
+        env: {
+          ...{ PATH: process.env["PATH"], HOME: directory },
+          AZURITE_ACCOUNTS: `${account}:${randomBytes(64).toString("base64")}`,
+        },
+        stdio: "ignore",
+      },
     );
     const tls = { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
     const azurite = new Azurite(child, directory, `https://127.0.0.1:${port}`, tls);
