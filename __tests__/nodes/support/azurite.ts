@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import * as https from "node:https";
 import { tmpdir } from "node:os";
@@ -25,12 +26,13 @@ export class Azurite {
     return new Azurite(undefined, directory, url);
   }
 
-  static async start(): Promise<Azurite> {
-    const { child, directory, url } = await Azurite.launch(tmpdir());
+  /** @param account the name of its only storage account */
+  static async start(account?: string): Promise<Azurite> {
+    const { child, directory, url } = await Azurite.launch(tmpdir(), account);
     return new Azurite(child, directory, url);
   }
 
-  private static async launch(parent: string) {
+  private static async launch(parent: string, account = "devstoreaccount1") {
     const directory = mkdtempSync(path.join(parent, "keelson-azurite-"));
     const cert = path.join(directory, "cert.pem");
     const key = path.join(directory, "key.pem");
@@ -48,7 +50,15 @@ export class Azurite {
         ...[AZURITE, "--silent", "--disableTelemetry", "--oauth", "basic", "--cert", cert, "--key", key],
         ...["--location", directory, "--blobHost", "127.0.0.1", "--blobPort", String(port)],
       ],
-      { cwd: directory, env: { PATH: process.env["PATH"], HOME: directory }, stdio: "ignore" },
+      {
+        cwd: directory,
+        // The account has to have a key, though nobody uses it.
+        env: {
+          ...{ PATH: process.env["PATH"], HOME: directory },
+          AZURITE_ACCOUNTS: `${account}:${randomBytes(64).toString("base64")}`,
+        },
+        stdio: "ignore",
+      },
     );
     const url = `https://127.0.0.1:${port}`;
     await untilReady(child, () => answers(url, readFileSync(cert, "utf8")));

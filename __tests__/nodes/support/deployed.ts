@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
 import { Project } from "../../support/project";
 import { ROOT } from "../../support/run";
 
@@ -15,7 +16,7 @@ interface State {
 export class Deployed {
   private readonly project = new Project();
 
-  /** @param environments such as "prod-us-east-1": each with its stack of the store */
+  /** @param environments such as "prod-us-east-1", of either cloud: each with its stack of the store */
   static async start(...environments: readonly string[]): Promise<Deployed> {
     const deployed = new Deployed();
     deployed.project.write("cdktf.json", {
@@ -31,10 +32,9 @@ export class Deployed {
     return deployed;
   }
 
-  /** The only resource of a type in an environment's stack whose name in the configuration matches. */
-  resource(environment: string, type: string, name = /./): Attributes {
-    const file = `s3/keelson-${environment}-state-000000000000/${environment}.tfstate.simulated.tfstate`;
-    const { resources } = JSON.parse(this.project.read(`.keelson/state/${file}`)) as State;
+  /** The only resource of a type in a stack, such as "prod-us-east-1", whose name in the configuration matches. */
+  resource(stack: string, type: string, name = /./): Attributes {
+    const { resources } = JSON.parse(this.state(stack)) as State;
     const found = resources.filter((one) => one.type === type && name.test(one.name));
     const [only] = found.flatMap(({ instances }) => instances);
     if (only === undefined || found.length > 1) throw new Error(`${found.length} of ${type} ${String(name)}`);
@@ -42,8 +42,17 @@ export class Deployed {
   }
 
   /** A file that Terraform uploads, by its path from the stack's directory. */
-  file(environment: string, path: string): Buffer {
-    return readFileSync(this.project.path("cdktf.out/stacks", environment, path));
+  file(stack: string, path: string): Buffer {
+    return readFileSync(this.project.path("cdktf.out/stacks", stack, path));
+  }
+
+  /** Each back end keeps it in folders of its own. */
+  private state(stack: string): string {
+    const folder = this.project.path(".keelson/state");
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    const file = files.find((one) => path.basename(one) === `${stack}.tfstate.simulated.tfstate`);
+    if (file === undefined) throw new Error(`${stack} has no state among ${files.join(", ")}`);
+    return readFileSync(path.join(folder, file), "utf8");
   }
 
   stop(): void {

@@ -24,6 +24,8 @@ const MORE = {
  * @see https://learn.microsoft.com/rest/api/compute/virtual-machine-scale-set-vms/list
  */
 export class FakeScaleSets extends FakePools {
+  /** The only one that there is. */
+  resourceGroup = "lab";
   /** The host that next pages are said to be at, in place of the one that was asked. */
   elsewhere: string | undefined;
   /** Whether answers have no list in them. */
@@ -35,9 +37,11 @@ export class FakeScaleSets extends FakePools {
   }
 
   list(url: URL, host = ""): object {
-    if (
-      !/^\/subscriptions\/[^/]+\/resourceGroups\/lab\/providers\/Microsoft\.Compute\/\w+$/.test(url.pathname)
-    ) {
+    const [, group] =
+      /^\/subscriptions\/[^/]+\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Compute\/\w+$/.exec(
+        url.pathname,
+      ) ?? [];
+    if (group !== this.resourceGroup) {
       throw new Refusal(404, "ResourceGroupNotFound");
     }
     const sets = this.groups.map(({ name, tags, machines }) => ({

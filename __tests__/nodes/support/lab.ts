@@ -155,10 +155,7 @@ export class Lab {
   }
 
   private get synthesized(): Readonly<Record<string, string>> {
-    // Its machines' image has containerd.
-    const environment = { ...synthesizedEnvironment(this.store.cloud) };
-    delete environment["CONTAINERD_PACKAGES_URL"];
-    return environment;
+    return synthesizedEnvironment(this.store.cloud);
   }
 
   /** As the contract of the role has it, without what is a master's alone. */
@@ -176,10 +173,12 @@ export class Lab {
   private get everybodys(): Record<string, string> {
     const { cloud, path: bucket, server } = this.store;
     const scheme = new URL(server.url).protocol;
+    const packages = `http://127.0.0.1:${PORTS.packages}`;
     return {
       ...{ CLOUD: cloud, CLUSTER: "lab" },
       ...{ STORE_URL: `${scheme}//127.0.0.1:${PORTS.store}${bucket}` },
-      ...{ IMDS: `http://127.0.0.1:${PORTS.metadata}`, PACKAGES_URL: `http://127.0.0.1:${PORTS.packages}` },
+      ...{ IMDS: `http://127.0.0.1:${PORTS.metadata}` },
+      ...{ PACKAGES_URL: packages, CONTAINERD_PACKAGES_URL: packages },
       ...{ KUBERNETES_VERSION: versionOf("kubeadm"), ETCD_VERSION: versionOf(`etcd-${this.minor}`) },
       ...(server.tls && { CURL_CA_BUNDLE: CERTIFICATE }),
     };
