@@ -1,4 +1,5 @@
 import { attributeChanges, type Surroundings } from "./attributes";
+import { disruptions } from "./disruption";
 import { DETAILS_MAX, type Action, type AttributeChange, type Certainty, type Change } from "./preview";
 import { References, withoutKeys } from "./references";
 import { lostWith } from "./stateful";
@@ -100,7 +101,7 @@ function describe(
     }),
     follows: [...new Set(causes)].slice(0, DETAILS_MAX).map((address) => secrets.mask(address)),
     attributes,
-    disruption: [],
+    disruption: action === "update" ? disruptions({ type, path, after, attributes }, surroundings.facts) : [],
   };
 }
 
