@@ -169,12 +169,12 @@ class Simulation {
       ["plan", "-json", "-refresh=false", `-out=${file}`, ...COMMON],
     ]);
     if (planErrors.length > 0) return { ...common, planErrors, applyErrors: [] };
-    const shown = await this.after.run(directory, ["show", "-json", file]);
-    if (shown.code !== 0) throw new Error(`terraform show failed: ${shown.stderr}`);
+    const [shown, applyErrors] = await Promise.all([
+      this.after.run(directory, ["show", "-json", file]),
+      this.terraform(this.after, directory, [["apply", "-json", "-auto-approve", ...COMMON, file]]),
+    ]);
+    if (shown.code !== 0) throw new Error(`terraform show failed: ${withoutExcerpts(shown.stderr)}`);
     const plan = parsePlan(shown.stdout, `the plan of ${name}`);
-    const applyErrors = doesAnything(plan)
-      ? await this.terraform(this.after, directory, [["apply", "-json", "-auto-approve", ...COMMON, file]])
-      : [];
     const answers = [
       ...(base ? answersIn(this.before.statesOf(base.directory).own) : []),
       ...answersIn(this.after.statesOf(directory).own),
@@ -226,14 +226,6 @@ function withoutExcerpts(text: string): string {
     .filter((line) => !/^[\s│]*\d+:/.test(line))
     .join("\n")
     .trim();
-}
-
-function doesAnything({
-  resource_changes: changes = [],
-  output_changes: outputs = {},
-}: TerraformPlan): boolean {
-  const all = [...changes.map(({ change }) => change), ...Object.values(outputs)];
-  return all.some(({ actions }) => actions[0] !== "no-op");
 }
 
 function hasNewOutputs({ plan, planErrors }: SimulatedStack): boolean {
