@@ -213,6 +213,38 @@ describe("noise", () => {
   });
 });
 
+describe("a disruption", () => {
+  const version = (value: string) => [{ version: value }];
+  test("that Terraform calls an update is told where the provider starts a refresh", () => {
+    const change = { actions: ["update"], before: { launch_template: version("1"), instance_refresh: [{}] } };
+    const after = { launch_template: version("2"), instance_refresh: [{ strategy: "Rolling" }] };
+    expect(onlyChange({ ...change, after }, "aws_autoscaling_group")?.disruption).toEqual([
+      "its machines are replaced, some at a time: pods on them are evicted",
+    ]);
+    expect(
+      onlyChange({ ...change, after: { launch_template: version("2") } }, "aws_autoscaling_group"),
+    ).toMatchObject({
+      disruption: ["machines that run stay as they are until something replaces them"],
+    });
+  });
+
+  test("is told by the facts on Azure", () => {
+    const change = {
+      actions: ["update"],
+      before: { sku: "Standard_D2_v2" },
+      after: { sku: "Standard_D3_v2" },
+    };
+    expect(onlyChange(change, "azurerm_linux_virtual_machine_scale_set")?.disruption).toEqual([
+      expect.stringContaining("nodes are re-imaged"),
+    ]);
+  });
+
+  test("is none where nothing of the kind changes", () => {
+    const change = { actions: ["update"], before: { max_size: 1 }, after: { max_size: 2 } };
+    expect(onlyChange(change, "aws_autoscaling_group")?.disruption).toEqual([]);
+  });
+});
+
 describe("a file that is refused", () => {
   test.each([
     ["that is no JSON", "{", /is not JSON; 'terraform show -json/],

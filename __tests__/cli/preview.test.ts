@@ -1,12 +1,12 @@
 import type { Change, Preview, StackPreview } from "../../lib/cli/preview/model/preview";
 import { previewSchema } from "../../lib/cli/preview/model/preview";
-import { PreviewProject, type TestStack } from "../support/preview-project";
+import { PreviewProject } from "../support/preview-project";
 import type { Outcome } from "../support/project";
 
 const PASSWORD = "correct-horse-battery";
 const TOKEN = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
 
-const stack = (name: string, resource: object, more: object = {}): TestStack => ({
+const stack = (name: string, resource: object, more: object = {}) => ({
   config: {
     terraform: {
       required_providers: { aws: { source: "hashicorp/aws" } },
@@ -70,6 +70,27 @@ const kept = (bucket: string) =>
 const held = (bucket: boolean) =>
   stack("held", { aws_eip: { e: {} }, ...(bucket && { aws_s3_bucket: { b: { bucket: "state" } } }) });
 
+/** An image that a parameter names, and a program that would run beside the provider. */
+const machine = (parameter: string, version: string) => {
+  const { config } = stack(
+    "machine",
+    {
+      aws_launch_template: { t: { name: "t", image_id: "${data.aws_ssm_parameter.p.insecure_value}" } },
+      aws_eip: { e: { tags: { Name: version }, provisioner: [{ "local-exec": { command: "exit 1" } }] } },
+      ...(parameter === "/new" && {
+        aws_vpc: { v: { cidr_block: "10.0.0.0/16", provisioner: [{ "local-exec": { command: "exit 1" } }] } },
+      }),
+    },
+    { data: { aws_ssm_parameter: { p: { name: parameter } } } },
+  );
+  return {
+    config: {
+      ...config,
+      terraform: { ...config.terraform, required_providers: { aws: { source: "hashicorp/aws", version } } },
+    },
+  };
+};
+
 const still = stack("still", { aws_eip: { e: {} } });
 
 let project: PreviewProject;
@@ -86,6 +107,7 @@ describe("a branch that edits several stacks", () => {
       addresses: addresses({ plain: "one", marked: "two" }),
       kept: kept("one"),
       held: held(true),
+      machine: machine("/old", "6.24.0"),
       still,
       gone: stack("gone", { aws_s3_bucket: { b: { bucket: "gone" } } }),
     });
@@ -99,6 +121,7 @@ describe("a branch that edits several stacks", () => {
       ),
       kept: kept("two"),
       held: held(false),
+      machine: machine("/new", "6.25.0"),
       still,
       new: stack("new", { aws_eip: { e: {} } }),
     });
@@ -197,6 +220,20 @@ describe("a branch that edits several stacks", () => {
         detail: expect.stringContaining("BucketNotEmpty") as string,
       },
     ]);
+  });
+
+  test("is less sure of what a data source answers, of programs that it does not run, and of another provider", () => {
+    expect(change("machine", "aws_launch_template.t")).toMatchObject({
+      ...{ action: "update", certainty: "depends-on-data" },
+      attributes: [{ path: "image_id", before: { kind: "simulated" }, after: { kind: "simulated" } }],
+    });
+    expect(change("machine", "aws_vpc.v")).toMatchObject({ action: "create", certainty: "not-simulated" });
+    expect(named("machine")).toMatchObject({
+      ...{ status: "changed", refusals: [] },
+      notes: [
+        "The provider aws changes from 6.24.0 to 6.25.0: what another version does of itself is not simulated.",
+      ],
+    });
   });
 
   test("leaves behind what a stack holds that is taken out, and creates what a new one has", () => {

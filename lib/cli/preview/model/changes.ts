@@ -1,8 +1,9 @@
 import { attributeChanges, type Surroundings } from "./attributes";
+import { disruptions } from "./disruption";
 import { DETAILS_MAX, type Action, type AttributeChange, type Certainty, type Change } from "./preview";
 import { References, withoutKeys } from "./references";
 import { lostWith } from "./stateful";
-import { synthesizedKeys, synthesizedPath, type Configuration } from "./synthesized";
+import { changedData, synthesizedKeys, synthesizedPath, type Configuration } from "./synthesized";
 import type { ResourceChange, TerraformPlan } from "./terraform-plan";
 import { withUnknowns, type Planned } from "./value";
 
@@ -22,8 +23,9 @@ export function changesOf(
       .filter(({ action }) => action !== "move" && action !== "forget")
       .map(({ one }) => withoutKeys(one.address)),
   );
+  const open = openData(plan, base, head);
   const changes = changing.map(({ one, action }) =>
-    describe(one, action, { base, head, references, disturbed, surroundings }),
+    describe(one, action, { base, head, references, disturbed, open, surroundings }),
   );
   return changes.sort((one, other) => rank(one) - rank(other) || compare(one.address, other.address));
 }
@@ -48,10 +50,11 @@ function describe(
     head: Configuration;
     references: References;
     disturbed: ReadonlySet<string>;
+    open: ReadonlySet<string>;
     surroundings: Surroundings;
   },
 ): Change {
-  const { base, head, references, disturbed, surroundings } = context;
+  const { base, head, references, disturbed, open, surroundings } = context;
   const { secrets, simulated } = surroundings;
   const { change, type } = one;
   const before = (change.before ?? null) as Planned;
@@ -92,7 +95,17 @@ function describe(
       : { previousAddress: secrets.mask(one.previous_address) }),
     action,
     ...(action === "replace" ? { createFirst: change.actions[0] === "create" } : {}),
-    certainty: certaintyOf(action, attributes, simulated),
+    certainty: simulated
+      ? certaintyOf(action, attributes, {
+          dependsOnData: attributes.some(({ path: at }) =>
+            references.of(one.address, at.split(".")[0]).some((address) => open.has(address)),
+          ),
+          runsPrograms:
+            (action === "create" || action === "replace") &&
+            (references.hasProvisioners(one.address) ||
+              (synthesizedKeys(head, one.address)?.has("provisioner") ?? false)),
+        })
+      : "certain",
     ...(lost === undefined ? {} : { stateful: lost }),
     forcedBy: [...forcing].slice(0, DETAILS_MAX).map((attribute) => {
       const fact = simulated ? surroundings.facts.onChange(type, attribute) : undefined;
@@ -100,15 +113,28 @@ function describe(
     }),
     follows: [...new Set(causes)].slice(0, DETAILS_MAX).map((address) => secrets.mask(address)),
     attributes,
-    disruption: [],
+    disruption: action === "update" ? disruptions({ type, path, after, attributes }, surroundings.facts) : [],
   };
 }
 
-function certaintyOf(action: Action, attributes: readonly AttributeChange[], simulated: boolean): Certainty {
-  if (!simulated || (action !== "update" && action !== "replace")) return "certain";
-  if (action === "replace") return "documented";
+function certaintyOf(
+  action: Action,
+  attributes: readonly AttributeChange[],
+  { dependsOnData, runsPrograms }: { readonly dependsOnData: boolean; readonly runsPrograms: boolean },
+): Certainty {
+  if (runsPrograms) return "not-simulated";
   const open = attributes.some(({ effect }) => effect === "may-replace" || effect === "not-known");
-  return open ? "may-replace" : "documented";
+  if (action === "update" && open) return "may-replace";
+  if (dependsOnData) return "depends-on-data";
+  return action === "update" || action === "replace" ? "documented" : "certain";
+}
+
+/** The data sources that may answer something else than on the base: those asked at the deploy, and those asked anew. */
+function openData(plan: TerraformPlan, base: Configuration, head: Configuration): Set<string> {
+  const late = (plan.resource_changes ?? []).filter(
+    ({ mode, change }) => mode === "data" && change.actions[0] === "read",
+  );
+  return new Set([...late.map(({ address }) => withoutKeys(address)), ...changedData(base, head)]);
 }
 
 function pathOf(steps: readonly (string | number)[]): string {

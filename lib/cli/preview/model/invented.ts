@@ -1,5 +1,5 @@
 import { synthesizedPath } from "./synthesized";
-import type { TerraformPlan } from "./terraform-plan";
+import type { Json, TerraformPlan } from "./terraform-plan";
 import { isObject, stringsIn, type Planned } from "./value";
 
 /** What the simulator made up when it deployed the base. */
@@ -16,21 +16,30 @@ export const NOTHING_INVENTED: Inventions = { texts: [], names: new Map() };
 const MIN = 8;
 
 /**
- * What stands in a resource where the configuration sets nothing, and nowhere in the configuration. An id that is the
+ * What data sources answered, and what stands in a resource where the configuration sets nothing, and nowhere in the configuration. An id that is the
  * name that somebody chose is not made up.
  */
-export function inventedIn(plan: TerraformPlan | undefined, base: unknown): Inventions {
-  const text = JSON.stringify(base ?? {});
+export function inventedIn(
+  plan: TerraformPlan | undefined,
+  {
+    base,
+    head,
+    answers,
+  }: { readonly base?: unknown; readonly head?: unknown; readonly answers: readonly Json[] },
+): Inventions {
+  const text = JSON.stringify([base ?? {}, head ?? {}]);
   const resources = isObject(base) ? (base as Record<string, unknown>)["resource"] : undefined;
   const texts = new Set<string>();
   const names = new Map<string, string>();
+  const isMadeUp = (one: string) => one.length >= MIN && !text.includes(one);
+  for (const one of answers.flatMap((answer) => stringsIn(answer))) if (isMadeUp(one)) texts.add(one);
   for (const { address, type, name, mode, change } of plan?.resource_changes ?? []) {
     if (mode !== "managed" || !isObject(change.before)) continue;
     const body = member(member(resources, type), name);
     for (const [attribute, value] of Object.entries(change.before) as [string, Planned][]) {
       if (isObject(body) && attribute in body) continue;
       for (const one of stringsIn(value)) {
-        if (one.length < MIN || text.includes(one)) continue;
+        if (!isMadeUp(one)) continue;
         texts.add(one);
         if (attribute === "id" || attribute === "arn")
           names.set(one, synthesizedPath(base, address) ?? address);

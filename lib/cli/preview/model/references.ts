@@ -4,14 +4,17 @@ import { isObject } from "./value";
 /** What stands in a plan's configuration of each resource. */
 export class References {
   private readonly expressions = new Map<string, Readonly<Record<string, unknown>>>();
+  private readonly provisioned = new Set<string>();
 
   constructor({ configuration }: TerraformPlan) {
     this.read(configuration?.root_module, "");
   }
 
   private read(module: ConfiguredModule | undefined, prefix: string): void {
-    for (const { address, expressions = {} } of module?.resources ?? [])
+    for (const { address, expressions = {}, provisioners = [] } of module?.resources ?? []) {
       this.expressions.set(prefix + address, expressions);
+      if (provisioners.length > 0) this.provisioned.add(prefix + address);
+    }
     for (const [name, { module: inner }] of Object.entries(module?.module_calls ?? {}))
       this.read(inner, `${prefix}module.${name}.`);
   }
@@ -20,6 +23,11 @@ export class References {
   set(address: string): ReadonlySet<string> | undefined {
     const expressions = this.expressions.get(withoutKeys(address));
     return expressions && new Set(Object.keys(expressions));
+  }
+
+  /** Whether a program runs beside the provider when the resource is made. */
+  hasProvisioners(address: string): boolean {
+    return this.provisioned.has(withoutKeys(address));
   }
 
   /** The addresses, without keys of instances, that `attribute` of a resource is made of; of all when left out. */

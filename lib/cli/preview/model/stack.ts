@@ -9,6 +9,7 @@ import { renamesIn } from "./renames";
 import type { Secrets } from "./secrets";
 import { secretsOf } from "./secrets-of";
 import { lostWith } from "./stateful";
+import { changedProviders } from "./synthesized";
 import type { TerraformPlan } from "./terraform-plan";
 import { equal, UNKNOWN, withUnknowns, type Planned } from "./value";
 
@@ -32,12 +33,13 @@ export function describeRealPlan(name: string, plan: TerraformPlan, facts: Facts
 export function describeSimulated(stack: SimulatedStack, facts: Facts): StackPreview {
   const { plan, base, head, held, baseErrors, planErrors, applyErrors } = stack;
   const secrets = secretsOf({ ...(plan && { plan }), configurations: [base, head] }, facts);
-  const surroundings = { facts, secrets, invented: inventedIn(plan, base), simulated: true };
+  const surroundings = { facts, secrets, invented: inventedIn(plan, stack), simulated: true };
   const plain = (one: Diagnostic) => diagnostic(one, surroundings);
   const notes = baseErrors.map(
     ({ summary, detail }) =>
       `The base could not be deployed whole, so the plan is against what was made of it: ${plain({ severity: "error", summary, detail }).summary}`,
   );
+  notes.push(...changedProviders(base, head).map((note) => secrets.mask(note)));
   const removed = held.map((address) => leftBehind(address, secrets));
   const described = plan
     ? describePlan({ plan, base, head }, surroundings)

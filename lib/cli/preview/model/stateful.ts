@@ -60,3 +60,8 @@ export function lostWith(type: string, path = ""): string | undefined {
     return "the master: the API is away until another one has taken over";
   return Object.hasOwn(STATEFUL, type) ? STATEFUL[type] : undefined;
 }
+
+/** Whether a resource is the group of one that the master is. */
+export function isMaster(type: string, path = ""): boolean {
+  return GROUPS.has(type) && MASTER.test(path);
+}

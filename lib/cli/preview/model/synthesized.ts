@@ -30,3 +30,43 @@ export function synthesizedPath(configuration: Configuration, address: string): 
   const path = notes?.metadata?.path;
   return typeof path === "string" ? path.split("/").slice(1).join("/") : undefined;
 }
+
+/** The data sources of which the head asks something else than the base. */
+export function changedData(base: Configuration, head: Configuration): string[] {
+  const [before, after] = [dataIn(base), dataIn(head)];
+  return [...after].filter(([address, body]) => before.get(address) !== body).map(([address]) => address);
+}
+
+/** Their bodies as text, which is the same for the same code. What is read of another stack's state is told there. */
+function dataIn(configuration: Configuration): Map<string, string> {
+  const types = isObject(configuration) ? (configuration as Record<string, unknown>)["data"] : undefined;
+  const entries = (value: unknown): [string, unknown][] => (isObject(value) ? Object.entries(value) : []);
+  return new Map(
+    entries(types)
+      .filter(([type]) => type !== "terraform_remote_state")
+      .flatMap(([type, named]) =>
+        entries(named).map(([name, body]) => [`data.${type}.${name}`, JSON.stringify(body)] as const),
+      ),
+  );
+}
+
+/** The versions of providers that differ, each as a sentence. */
+export function changedProviders(base: Configuration, head: Configuration): string[] {
+  const [before, after] = [versionsIn(base), versionsIn(head)];
+  return [...after]
+    .filter(([name, version]) => before.has(name) && before.get(name) !== version)
+    .map(
+      ([name, version]) =>
+        `The provider ${name} changes from ${before.get(name) ?? ""} to ${version}: what another version does of itself is not simulated.`,
+    );
+}
+
+function versionsIn(configuration: Configuration): Map<string, string> {
+  const settings = (configuration as { terraform?: { required_providers?: unknown } } | undefined)?.terraform;
+  const providers = settings?.required_providers;
+  return new Map(
+    (isObject(providers) ? Object.entries(providers as Record<string, { version?: unknown }>) : []).map(
+      ([name, { version }]) => [name, typeof version === "string" ? version : "any version"],
+    ),
+  );
+}

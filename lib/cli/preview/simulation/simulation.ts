@@ -1,12 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { TerraformBinary } from "../../terraform-binary";
-import { parsePlan, type TerraformPlan } from "../model/terraform-plan";
+import { parsePlan, type Json, type TerraformPlan } from "../model/terraform-plan";
 import type { Synthesis, SynthesizedStack } from "../source/synthesis";
 import { diagnosticsIn, type Diagnostic } from "./diagnostics";
 import { relocate, sameBytes } from "./difference";
 import { dependencies, ordered, withDependents, withNeeds } from "./order";
+import { removeProvisioners } from "./provisioners";
 import { Side } from "./side";
+import { addressesIn, answersIn } from "./state";
 
 /** One side of the comparison, as it was synthesized. */
 export interface Source {
@@ -25,6 +27,8 @@ export interface SimulatedStack {
   readonly head?: unknown;
   /** What the state holds of a stack that is removed, or of what a failed base left. */
   readonly held: readonly string[];
+  /** What data sources answered, on either side: made up. */
+  readonly answers: readonly Json[];
   /** Why the base could not be applied. */
   readonly baseErrors: readonly Diagnostic[];
   /** Why there is no plan. */
@@ -58,6 +62,9 @@ class Simulation {
   private readonly before: Side;
   private readonly after: Side;
   private readonly baseErrors = new Map<string, readonly Diagnostic[]>();
+  private readonly changed = new Set<string>();
+  /** What was synthesized into each folder. */
+  private readonly configurations = new Map<string, unknown>();
 
   constructor(
     private readonly base: Source,
@@ -80,8 +87,13 @@ class Simulation {
       throw new Error(`there is no stack ${unknown.join(", ")}; there are ${names.join(", ")}`);
     }
     const wanted = names.filter((name) => only.length === 0 || only.includes(name));
-    const changed = wanted.filter((name) => !this.isUnchanged(name));
+    for (const name of names.filter((one) => this.isEdited(one))) this.changed.add(name);
+    const changed = wanted.filter((name) => this.changed.has(name));
     if (changed.length === 0) return wanted.map((name) => this.untouched(name));
+    for (const { directory } of [...this.base.stacks.values(), ...this.head.stacks.values()]) {
+      this.configurations.set(directory, configuration(directory));
+      removeProvisioners(directory);
+    }
 
     const [inBase, inHead] = [
       dependencies(this.base.stacks.values(), (directory) => this.before.statesOf(directory)),
@@ -115,9 +127,9 @@ class Simulation {
     }
   }
 
-  private isUnchanged(name: string): boolean {
+  private isEdited(name: string): boolean {
     const [base, head] = [this.base.stacks.get(name), this.head.stacks.get(name)];
-    return base !== undefined && head !== undefined && sameBytes(base.directory, head.directory);
+    return !base || !head || !sameBytes(base.directory, head.directory);
   }
 
   private async applyBase({ name, directory }: SynthesizedStack): Promise<void> {
@@ -143,12 +155,12 @@ class Simulation {
       name,
       status: !base
         ? ("added" as const)
-        : this.isUnchanged(name)
-          ? ("unchanged" as const)
-          : ("changed" as const),
-      head: configuration(directory),
-      ...(base && { base: configuration(base.directory) }),
-      held: [],
+        : this.changed.has(name)
+          ? ("changed" as const)
+          : ("unchanged" as const),
+      head: this.configurations.get(directory),
+      ...(base && { base: this.configurations.get(base.directory) }),
+      ...{ held: [], answers: [] },
       baseErrors: this.baseErrors.get(name) ?? [],
     };
     const file = path.join(this.options.directory, "plan");
@@ -157,13 +169,17 @@ class Simulation {
       ["plan", "-json", "-refresh=false", `-out=${file}`, ...COMMON],
     ]);
     if (planErrors.length > 0) return { ...common, planErrors, applyErrors: [] };
-    const shown = await this.after.run(directory, ["show", "-json", file]);
-    if (shown.code !== 0) throw new Error(`terraform show failed: ${shown.stderr}`);
-    const plan = parsePlan(shown.stdout, `the plan of ${name}`);
-    const applyErrors = await this.terraform(this.after, directory, [
-      ["apply", "-json", "-auto-approve", ...COMMON, file],
+    const [shown, applyErrors] = await Promise.all([
+      this.after.run(directory, ["show", "-json", file]),
+      this.terraform(this.after, directory, [["apply", "-json", "-auto-approve", ...COMMON, file]]),
     ]);
-    return { ...common, plan, planErrors: [], applyErrors };
+    if (shown.code !== 0) throw new Error(`terraform show failed: ${withoutExcerpts(shown.stderr)}`);
+    const plan = parsePlan(shown.stdout, `the plan of ${name}`);
+    const answers = [
+      ...(base ? answersIn(this.before.statesOf(base.directory).own) : []),
+      ...answersIn(this.after.statesOf(directory).own),
+    ];
+    return { ...common, plan, answers, planErrors: [], applyErrors };
   }
 
   /** Runs commands until one fails. @returns the errors of that one. */
@@ -177,14 +193,22 @@ class Simulation {
       if (code === 0) continue;
       const errors = diagnosticsIn(stdout).filter(({ severity }) => severity === "error");
       if (errors.length > 0) return errors;
-      const detail = `${stderr}\n${stdout}`.trim();
+      const detail = withoutExcerpts(`${stderr}\n${stdout}`);
       return [{ severity: "error", summary: `terraform ${command[0] ?? ""} failed`, detail }];
     }
     return [];
   }
 
   private untouched(name: string): SimulatedStack {
-    return { name, status: "unchanged", held: [], baseErrors: [], planErrors: [], applyErrors: [] };
+    return {
+      name,
+      status: "unchanged",
+      held: [],
+      answers: [],
+      baseErrors: [],
+      planErrors: [],
+      applyErrors: [],
+    };
   }
 
   private removed(name: string): SimulatedStack {
@@ -195,6 +219,15 @@ class Simulation {
   }
 }
 
+/** Terraform's text without the lines of the configuration that it prints: a secret may stand in one. */
+function withoutExcerpts(text: string): string {
+  return text
+    .split("\n")
+    .filter((line) => !/^[\s│]*\d+:/.test(line))
+    .join("\n")
+    .trim();
+}
+
 function hasNewOutputs({ plan, planErrors }: SimulatedStack): boolean {
   if (planErrors.length > 0) return true;
   return Object.values(plan?.output_changes ?? {}).some(({ actions }) => actions[0] !== "no-op");
@@ -202,26 +235,4 @@ function hasNewOutputs({ plan, planErrors }: SimulatedStack): boolean {
 
 function configuration(directory: string): unknown {
   return JSON.parse(readFileSync(path.join(directory, "cdk.tf.json"), "utf8"));
-}
-
-/** The managed resources of a state. */
-function addressesIn(state: string): string[] {
-  if (!existsSync(state)) return [];
-  const { resources = [] } = JSON.parse(readFileSync(state, "utf8") || "{}") as {
-    resources?: {
-      mode: string;
-      type: string;
-      name: string;
-      module?: string;
-      instances: { index_key?: unknown }[];
-    }[];
-  };
-  return resources
-    .filter(({ mode }) => mode === "managed")
-    .flatMap(({ type, name, module, instances }) =>
-      instances.map(({ index_key: key }) => {
-        const index = key === undefined ? "" : `[${JSON.stringify(key)}]`;
-        return `${module === undefined ? "" : `${module}.`}${type}.${name}${index}`;
-      }),
-    );
 }
