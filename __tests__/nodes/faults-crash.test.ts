@@ -9,7 +9,6 @@ import { S3_SERVER } from "./support/s3-server";
 
 const needs = { ...MACHINE_NEEDS, MinIO: S3_SERVER !== undefined, openssl: has("openssl") };
 const test = testWith(needs, "scripts/dev/setup.sh nodes");
-const ready = Object.values(needs).every(Boolean);
 
 type Cut = readonly [before: string, how: "power" | "killed"];
 /**
@@ -103,7 +102,7 @@ describe("a first boot that ends at each of its steps, one later each time, come
   let lab: Lab;
   afterEach(() => lab?.stop());
 
-  test("on one machine, whose power is cut or whose boot is killed", async () => {
+  test("on S3, on one machine, whose power is cut or whose boot is killed", async () => {
     lab = await Lab.start({ store: "S3", minor: "3.6" });
     const cluster = new OneCluster(lab);
     const machine = await lab.machine("only");
@@ -117,9 +116,9 @@ describe("a first boot that ends at each of its steps, one later each time, come
     expect(await epochs(lab)).toEqual(["serving"]);
     expect(lab.cloud.witness).toMatch(/^initialised /);
     expect(await uid(machine)).toBe(id);
-  }, 180_000);
+  }, 300_000);
 
-  test("on machines that are lost and replaced", async () => {
+  test("on Blob, on machines that are lost and replaced", async () => {
     lab = await Lab.start({ store: "Blob", minor: "3.6" });
     const cluster = new OneCluster(lab);
     let id = "";
@@ -134,16 +133,12 @@ describe("a first boot that ends at each of its steps, one later each time, come
     expect((await epochs(lab)).join(" ")).toMatch(/^(open )+serving$/);
     expect(lab.cloud.witness).toMatch(/^initialised /);
     expect(await uid(last)).toBe(id);
-  }, 180_000);
+  }, 300_000);
 });
 
 describe("a restore that ends at each of its steps is done by the boot after it", () => {
   let founded: Founded;
-  beforeAll(async () => {
-    if (ready) founded = await Founded.start("S3");
-  }, 180_000);
-  beforeEach(() => (ready ? founded.again() : undefined));
-  afterAll(() => founded?.stop());
+  afterEach(() => founded?.stop());
 
   /** All data is there, this master alone serves, and nothing points at another. */
   const isWhole = async (machine: Machine, states: RegExp) => {
@@ -159,14 +154,17 @@ describe("a restore that ends at each of its steps is done by the boot after it"
     );
   };
 
-  test("on one machine, whose power is cut or whose boot is killed", async () => {
+  test("on S3, on one machine, whose power is cut or whose boot is killed", async () => {
+    founded = await Founded.start("S3");
+    await founded.again();
     const machine = await founded.machine();
     await survive(machine, RESTORE, () => undefined);
     await isWhole(machine, /^serving serving$/);
-    await founded.lab.lose(machine);
-  }, 180_000);
+  }, 300_000);
 
-  test("on machines that are lost and replaced", async () => {
+  test("on Blob, on machines that are lost and replaced", async () => {
+    founded = await Founded.start("Blob");
+    await founded.again();
     const last = await replace(
       () => founded.machine(),
       founded.lab,
@@ -174,5 +172,5 @@ describe("a restore that ends at each of its steps is done by the boot after it"
       () => undefined,
     );
     await isWhole(last, /^serving (open ){3}serving$/);
-  }, 180_000);
+  }, 300_000);
 });

@@ -61,6 +61,13 @@ describe("the fault table", () => {
     expect(only?.group).toBe("the masters of one cluster");
   });
 
+  test("knows the store of a case from its own title, too", () => {
+    const cases = faultCases(report([["a boot"], "on Blob, on one machine after the other", "passed"]));
+    expect(cases).toEqual([
+      { group: "a boot", title: "on one machine after the other", outcomes: { Blob: "ok" } },
+    ]);
+  });
+
   test("says of a case that names no store that it is the same for both", () => {
     expect(faultCases(report([[], "a race", "passed"]))).toEqual([
       { group: "", title: "a race", outcomes: { S3: "ok", Blob: "ok" } },

@@ -47,9 +47,10 @@ export function faultCases(report: JestReport): readonly FaultCase[] {
       add("", `${path.basename(name)} could not be run: ${why.trim()}`, STORES, "FAILED");
     }
     for (const { ancestorTitles, title, status } of assertionResults) {
-      const named = STORES.filter((store) => ancestorTitles.some((text) => onStore(store).test(text)));
+      const titles = [...ancestorTitles, title];
+      const named = STORES.filter((store) => titles.some((text) => onStore(store).test(text)));
       const group = ancestorTitles.map(withoutStore).filter((text) => text !== "");
-      add(group.join(", "), title, named.length > 0 ? named : STORES, outcomeOf(status));
+      add(group.join(", "), withoutStore(title), named.length > 0 ? named : STORES, outcomeOf(status));
     }
   }
   return [...cases.values()];

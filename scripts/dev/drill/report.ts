@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, freemem, loadavg, totalmem } from "node:os";
+import { ENVIRONMENTS } from "../../../__tests__/nodes/support/synthesized";
 import { type Age, WRITES } from "./age";
 import { type FaultCase, renderFaults } from "./faults";
 import type { Rebuild } from "./rebuild";
@@ -47,9 +48,14 @@ export function render({ machine, faults, rebuilds, ages }: Drilled): string {
   if (faults) parts.push("## Faults", renderFaults(faults));
   if (rebuilds.length > 0) parts.push("## From boot to restored etcd", rebuildTable(rebuilds));
   if (ages.length > 0) parts.push("## Age of the newest snapshot under load", ageTable(ages));
+  if (parts.length > 0) parts.push(WITH);
   if (rebuilds.length > 0) parts.push(...about(machine));
   return parts.join("\n\n");
 }
+
+const WITH =
+  `Masters on S3 run with the environment of ${ENVIRONMENTS.aws}'s user data, those on Blob with that of ${ENVIRONMENTS.azure}'s,\n` +
+  "but for the addresses of the lab's own servers and who they are there; and with the scripts of the stacks' bundles.";
 
 function rebuildTable(rebuilds: readonly RebuildRow[]): string {
   const head = [
