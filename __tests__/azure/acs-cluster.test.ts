@@ -92,7 +92,7 @@ test("agents drain before the master goes, the way to it, and what lets them tal
     "azurerm_lb_rule.prod-eastus_control-plane_internal_api",
     "azurerm_private_dns_a_record.prod-eastus_dns_private-names_master",
     "azurerm_private_dns_zone_virtual_network_link.prod-eastus_dns_private-link",
-    "azurerm_network_security_rule.prod-eastus_nodes_services_talk_vxlan",
+    "azurerm_network_security_rule.prod-eastus_nodes_into_services_vxlan",
     "azurerm_network_security_rule.prod-eastus_nodes_into_masters_kubelet",
     "azurerm_network_security_rule.prod-eastus_control-plane_in_api",
   ]) {

@@ -164,15 +164,31 @@ function environment(of: Terraform): Record<string, string> {
 }
 
 test("Azure's programs on it find who they are and where they stand", () => {
-  const network = { ...NETWORK, privateFence: { name: "fence", resourceGroup: "net" } };
   const data = String(set["custom_data"]);
   expect(data).toMatch(/TENANT='[^\n]*azurerm_user_assigned_identity\.\w+-?\w+\.tenant_id/);
   expect(data).toMatch(/CLIENT_ID='[^\n]*azurerm_user_assigned_identity\.\w+-?\w+\.client_id/);
   expect(environment(tf)["SUBNET"]).toBe("private");
-  expect(data).not.toContain("FENCE=");
-  expect(String(only(controlPlane({ network }), SET)["custom_data"])).toMatch(
-    /FENCE='.*"resourceGroups", "net", "providers\/Microsoft\.Network\/networkSecurityGroups", "fence"/,
-  );
+});
+
+test("the cloud controller is told of the group that it opens for Services, and may write to that one alone", () => {
+  const servicesGroupId =
+    "/subscriptions/1/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/acme-prod-services";
+  const opening = controlPlane({
+    servicesGroupId,
+    network: { ...NETWORK, privateFence: { name: "fence", resourceGroup: "net" } },
+  });
+  const rightsTo = (of: Terraform) =>
+    Object.entries(resources(of, "azurerm_role_definition"))
+      .filter(([, { permissions }]) => /SecurityGroups\/(write|join)/i.test(JSON.stringify(permissions)))
+      .map(([role]) => resources(of, "azurerm_role_assignment")[role.replace("_roles_", "_assignments_")])
+      .map((assignment) => assignment?.["scope"]);
+  expect(environment(opening)["SERVICES_GROUP"]).toBe(servicesGroupId);
+  expect(rightsTo(opening)).toEqual([
+    expect.stringContaining("azurerm_application_security_group.control-plane_members"),
+    servicesGroupId,
+  ]);
+  expect(environment(tf)).not.toHaveProperty("SERVICES_GROUP");
+  expect(rightsTo(tf)).toEqual([]);
 });
 
 // A library would go by its own value, and not by user data's. The ranges are meant to: those that a cluster was founded with hold.

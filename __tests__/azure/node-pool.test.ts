@@ -277,6 +277,12 @@ test("a node boots with the kubelet of its pool's version and the tools of the c
   expect(told("agents")).not.toHaveProperty("NODE_LABELS");
 });
 
+test("a load-balancer node says that no Service's balancer is to have it", () => {
+  expect(told("edge")["NODE_LABELS"]).toContain(
+    "node.kubernetes.io/exclude-from-external-load-balancers=true",
+  );
+});
+
 test("each pool has its own object in the store, though the scripts are the same", () => {
   const keys = Object.values(resources(tf, "azurerm_storage_blob")).map(({ name }) => String(name));
   expect(keys.map((key) => key.replace(/[0-9a-f]{64}/, "<sha>")).sort()).toEqual(

@@ -68,7 +68,7 @@ describe("the core add-ons on Azure", () => {
       ...{ cloud: "AzurePublicCloud", location: "eastus", vmType: "vmss", resourceGroup: "lab" },
       ...{ tenantId: "7e4a47f0-lab", subscriptionId: "5ca1ab1e-0000-4000-8000-000000000000" },
       ...{ vnetResourceGroup: "lab_net", vnetName: "net", subnetName: "private" },
-      ...{ securityGroupResourceGroup: "lab_net", securityGroupName: "net-private" },
+      ...{ securityGroupResourceGroup: "lab", securityGroupName: "lab-services" },
       ...{ useManagedIdentityExtension: true, userAssignedIdentityID: "1de47171-lab" },
       ...{ useInstanceMetadata: true, disableOutboundSNAT: true },
       ...{ loadBalancerSku: "Standard", loadBalancerBackendPoolConfigurationType: "nodeIP" },
@@ -77,6 +77,11 @@ describe("the core add-ons on Azure", () => {
 
   test.each([
     ["SUBNET", 'a/resourceGroups/"/providers/Microsoft.Network/virtualNetworks/a/subnets/a', "is no subnet"],
+    [
+      "SERVICES_GROUP",
+      "a/resourceGroups/a/providers/Microsoft.Network/virtualNetworks/a",
+      "is no security group",
+    ],
     ["TENANT", 'x", "aadClientSecret": "', "one of these is no name: x"],
   ])("are not laid down where %s is %s", async (name, value, why) => {
     await must(master, "rm -f /etc/kubernetes/azure.json /run/keelson/addons/tries");

@@ -108,6 +108,22 @@ test("every machine wears a group that keeps out the rest, and the one by which 
   }
 });
 
+test("the group that workers wear is the one that the cloud controller is told to open for Services", () => {
+  const cards = all("azurerm_linux_virtual_machine_scale_set").map((one) => ({
+    stack: one.at.split(":")[0],
+    opens: /SERVICES_GROUP='[^\n]*?(azurerm_network_security_group\.[\w-]+\.id)/.exec(
+      String(one["custom_data"]),
+    )?.[1],
+    wears: (one["network_interface"] as Record<string, string>[])[0]?.["network_security_group_id"],
+  }));
+  const masters = cards.filter(({ opens }) => opens !== undefined);
+  expect(masters).toHaveLength(2);
+  for (const { stack, opens } of masters) {
+    const workers = cards.filter((card) => card.stack === stack && card.wears === `\${${String(opens)}}`);
+    expect([stack, workers]).toEqual([stack, [expect.objectContaining({ opens: undefined })]]);
+  }
+});
+
 test("only the cluster's machines reach a kubelet, and what pods say to each other", () => {
   const inner = all("azurerm_network_security_rule").filter((rule) =>
     ["8472", "4240", "10250"].includes(String(rule["destination_port_range"])),
@@ -204,8 +220,11 @@ describe("rights", () => {
         ...{ "cloud-controller": group, volumes: group, autoscaler: group },
         "cloud-controller-network": expect.stringMatching(/^\$\{azurerm_virtual_network\.\S+\.id\}$/),
         "cloud-controller-subnet": expect.stringMatching(/^\$\{azurerm_subnet\.network_private_\S+\.id\}$/),
-        "cloud-controller-fence": expect.stringMatching(
-          /networkSecurityGroups", azurerm_network_security_group\.network_private_\S+\.name\]\)\}$/,
+        "cloud-controller-services": expect.stringMatching(
+          /^\$\{azurerm_network_security_group\.cluster_services_\S+\.id\}$/,
+        ),
+        "cloud-controller-members": expect.stringMatching(
+          /^\$\{azurerm_application_security_group\.\S+_members_\S+\.id\}$/,
         ),
       });
     },

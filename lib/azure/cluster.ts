@@ -13,6 +13,7 @@ import { NodeSecurity } from "./node-security";
 import type { Place } from "./place";
 import { isPlace } from "./place-rules";
 import type { ISealingKey } from "./sealing-key";
+import { SecurityGroup } from "./security-group";
 import { areZones } from "./zone";
 
 export interface ClusterProps {
@@ -33,7 +34,7 @@ export interface ClusterProps {
   readonly sealingKey: ISealingKey;
   readonly controlPlane: Omit<
     ControlPlaneProps,
-    "name" | "place" | "cluster" | "network" | "dns" | "store" | "sealingKey"
+    "name" | "place" | "cluster" | "network" | "dns" | "store" | "sealingKey" | "servicesGroupId"
   >;
   /**
    * Who hears of alarms: ids of action groups.
@@ -80,6 +81,7 @@ export class Cluster extends Construct implements IAzureCluster {
       networkId: network.networkId,
       publicZone,
     });
+    const services = new SecurityGroup(this, "services", { name: `${name}-services`, place });
     const controlPlane = new ControlPlane(this, "control-plane", {
       ...props.controlPlane,
       name,
@@ -90,6 +92,7 @@ export class Cluster extends Construct implements IAzureCluster {
       dns,
       store,
       sealingKey,
+      servicesGroupId: services.id,
     });
     const { group, balancer, members, securityGroup } = controlPlane.resources;
     new Alarms(this, "alarms", {
@@ -101,9 +104,8 @@ export class Cluster extends Construct implements IAzureCluster {
     });
 
     const nodeSecurity = new NodeSecurity(this, "nodes", {
-      name,
-      place,
       members: members.id,
+      services,
       masters: securityGroup,
     });
 

@@ -46,6 +46,11 @@ export interface ControlPlaneProps {
   readonly store: IContainer;
   /** The key that the cluster's identity is sealed with, in the vault that is the cluster's. */
   readonly sealingKey: ISealingKey;
+  /**
+   * The id of the security group that worker nodes wear, which the cloud controller opens to the balancers of Services.
+   * @default Services of type LoadBalancer get no balancer
+   */
+  readonly servicesGroupId?: string;
   /** A full version of a supported minor, such as "1.36.4". A change is a rebuild of the master: docs/control-plane.md. */
   readonly kubernetesVersion: string;
   /**
@@ -138,7 +143,7 @@ export class ControlPlane extends Construct {
 
     const called = `${name}-master`;
     const balancers = [internal, ...(open ? [open] : [])];
-    const boot = masterBoot(this, { ...props, group: called, apiName, publicApiName });
+    const boot = masterBoot(this, { ...props, group: called, membersId: members.id, apiName, publicApiName });
     const group = masterGroup(this, {
       name: called,
       place,

@@ -7,7 +7,6 @@ import { MasterRole } from "./master-role";
 import type { IAzureNetwork } from "./network";
 import type { Place } from "./place";
 import type { ISealingKey } from "./sealing-key";
-import { securityGroupId } from "./security-group";
 
 export interface MasterBootProps {
   /** The name of the scale set, which the identity is called like. */
@@ -17,6 +16,10 @@ export interface MasterBootProps {
   readonly network: IAzureNetwork;
   readonly store: IContainer;
   readonly sealingKey: ISealingKey;
+  /** The id of the application security group of the cluster's machines. */
+  readonly membersId: string;
+  /** The id of the security group that the cloud controller opens; without one Services get no balancer. */
+  readonly servicesGroupId?: string;
   readonly kubernetesVersion: string;
   readonly podCidr: string;
   readonly serviceCidr: string;
@@ -44,14 +47,13 @@ export const JOIN = "join";
  * @throws InvalidError for values that do not fit into user data
  */
 export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot {
-  const { group, cluster, place, network, store, sealingKey, kubernetesVersion } = props;
-  const { podCidr, serviceCidr, apiName, publicApiName } = props;
+  const { group, cluster, place, network, store, sealingKey, membersId, servicesGroupId } = props;
+  const { kubernetesVersion, podCidr, serviceCidr, apiName, publicApiName } = props;
 
   const [subnetId = ""] = network.privateSubnetIds;
-  const fenceId = network.privateFence && securityGroupId(place, network.privateFence);
   const role = new MasterRole(scope, "role", {
     ...{ name: group, cluster, place, store, sealingKey },
-    ...{ networkId: network.networkId, subnetId, fenceId },
+    ...{ networkId: network.networkId, subnetId, membersId, servicesGroupId },
   });
   const bundle = new BootBundle(scope, "boot", { cloud: "azure", role: "control-plane" });
   const archive = new StorageBlob(scope, "bundle", {
@@ -76,7 +78,7 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
       TENANT: role.tenantId,
       CLIENT_ID: role.clientId,
       SUBNET: subnetId,
-      ...(fenceId && { FENCE: fenceId }),
+      ...(servicesGroupId && { SERVICES_GROUP: servicesGroupId }),
       API_NAME: apiName,
       ...(publicApiName && { PUBLIC_API_NAME: publicApiName }),
       KUBERNETES_VERSION: kubernetesVersion,

@@ -18,8 +18,8 @@ import { nodeBoot } from "./node-boot";
 import { nodeGroup } from "./node-group";
 import { groupTags } from "./node-group-tags";
 import { checkAzureNodePool } from "./node-pool-rules";
-import { NodeFence } from "./node-security";
-import { letIn, WORLD } from "./security-group";
+import { letNodeTalk } from "./node-security";
+import { letIn, SecurityGroup, WORLD } from "./security-group";
 
 export interface NodePoolProps extends NodePoolSpec {
   /** The cluster that its nodes join. */
@@ -114,7 +114,8 @@ export class NodePool extends Construct {
 
   /** What a node's group has where the world may reach it: the two ports of the web, and what every node's has. */
   private door(name: string, { place, nodeSecurity }: IAzureCluster) {
-    const fence = new NodeFence(this, "security-group", { name, place, members: nodeSecurity.members });
+    const fence = new SecurityGroup(this, "security-group", { name, place });
+    const talk = letNodeTalk(new Construct(fence, "talk"), fence, nodeSecurity.members);
     const inbound = new Construct(this, "in");
     const rules = Object.entries({ http: PORTS.http, https: PORTS.https }).map(([what, port]) =>
       letIn(inbound, what, fence, {
@@ -124,6 +125,6 @@ export class NodePool extends Construct {
         description: `${what}, from the world`,
       }),
     );
-    return { id: fence.id, rules: [...fence.rules, ...rules] };
+    return { id: fence.id, rules: [...talk, ...rules] };
   }
 }

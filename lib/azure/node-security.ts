@@ -2,15 +2,13 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { PORTS } from "../core";
 import type { INodeSecurity } from "./azure-cluster";
-import type { Place } from "./place";
-import { type Ingress, type ISecurityGroup, letIn, PROBES, SecurityGroup } from "./security-group";
+import { type Ingress, type ISecurityGroup, letIn, PROBES } from "./security-group";
 
 export interface NodeSecurityProps {
-  /** Starts the group's name. */
-  readonly name: string;
-  readonly place: Place;
   /** The id of the application security group of the cluster's machines. */
   readonly members: string;
+  /** The group that workers wear, and that the cloud controller opens to Services' balancers. */
+  readonly services: ISecurityGroup & { readonly id: string };
   /** The masters' security group. */
   readonly masters: ISecurityGroup;
 }
@@ -26,42 +24,38 @@ const TALK: Readonly<Record<string, Pick<Ingress, "priority" | "port">>> = {
   echo: { priority: 330, port: "icmp" },
 };
 
-/** The security groups of a cluster's nodes, and what lets nodes and masters talk. */
+/** What lets nodes and masters talk, whatever the cloud controller opens beside. */
 export class NodeSecurity extends Construct implements INodeSecurity {
   readonly members: string;
   readonly services: string;
   /** What has to be there while a node talks. */
   readonly rules: readonly ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, { name, place, members, masters }: NodeSecurityProps) {
+  constructor(scope: Construct, id: string, { members, services, masters }: NodeSecurityProps) {
     super(scope, id);
 
-    const services = new NodeFence(this, "services", { name: `${name}-services`, place, members });
     const into = new Construct(this, "into");
-    this.rules = [...services.rules, ...talking(new Construct(into, "masters"), masters, members)];
+    this.rules = [
+      ...letNodeTalk(new Construct(into, "services"), services, members),
+      ...talking(new Construct(into, "masters"), masters, members),
+    ];
     this.members = members;
     this.services = services.id;
   }
 }
 
-export interface NodeFenceProps extends Pick<NodeSecurityProps, "place" | "members"> {
-  readonly name: string;
-}
-
-/** A group that nodes wear: in from each other, the master, and load balancers that ask whether a node is well. */
-export class NodeFence extends SecurityGroup {
-  readonly rules: readonly ITerraformDependable[];
-
-  constructor(scope: Construct, id: string, { name, place, members }: NodeFenceProps) {
-    super(scope, id, { name, place });
-    const inbound = new Construct(this, "talk");
-    const probes = letIn(inbound, "probes", this, {
-      priority: 200,
-      from: [PROBES],
-      description: "load balancers, which ask whether a machine is well",
-    });
-    this.rules = [probes, ...talking(inbound, this, members)];
-  }
+/** Lets into a group that nodes wear who has to reach each: the cluster's machines, and load balancers that ask whether it is well. */
+export function letNodeTalk(
+  scope: Construct,
+  group: ISecurityGroup,
+  members: string,
+): readonly ITerraformDependable[] {
+  const probes = letIn(scope, "probes", group, {
+    priority: 200,
+    from: [PROBES],
+    description: "load balancers, which ask whether a machine is well",
+  });
+  return [probes, ...talking(scope, group, members)];
 }
 
 /** Lets the cluster's machines reach those of a group. */

@@ -1,6 +1,5 @@
 import { NetworkSecurityGroup } from "@cdktf/provider-azurerm/lib/network-security-group";
 import { NetworkSecurityRule } from "@cdktf/provider-azurerm/lib/network-security-rule";
-import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { Port } from "../core";
 import { type Place, placed } from "./place";
@@ -18,13 +17,6 @@ export const PROBES = "AzureLoadBalancer";
 export interface ISecurityGroup {
   readonly name: string;
   readonly resourceGroup: string;
-}
-
-/** The id of a group in the subscription of a place, which rights are kept to. */
-export function securityGroupId({ subscription }: Place, { name, resourceGroup }: ISecurityGroup): string {
-  const group = ["", "subscriptions", subscription, "resourceGroups", resourceGroup];
-  // Joined by Terraform, since parts of it may be known to it alone, and functions take no text with tokens in it.
-  return Fn.join("/", [...group, "providers/Microsoft.Network/networkSecurityGroups", name]);
 }
 
 /** Who may open connections to what. */

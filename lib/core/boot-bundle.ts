@@ -43,7 +43,7 @@ const ROLES: Readonly<Record<BootRole, RoleRules>> = {
       aws: ["AWS_REGION", "GROUP", "LAUNCH_HOOK", "TERMINATION_HOOK"],
       azure: ["KEY_VAULT_URL", "TENANT", "CLIENT_ID", "SUBNET"],
     },
-    takes: ["PUBLIC_API_NAME", "FENCE", "CONTAINERD_VERSION", "CURL_CA_BUNDLE", "IMDS"],
+    takes: ["PUBLIC_API_NAME", "SERVICES_GROUP", "CONTAINERD_VERSION", "CURL_CA_BUNDLE", "IMDS"],
   },
   node: {
     files: (file) => NODE_ALONE.test(file) || NODE_SHARED.test(file),

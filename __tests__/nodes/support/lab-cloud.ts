@@ -21,7 +21,7 @@ const AZURE = {
     CLIENT_ID: "1de47171-lab",
     SUBNET: `${NET}/virtualNetworks/net/subnets/private`,
   },
-  FENCE: `${NET}/networkSecurityGroups/net-private`,
+  SERVICES_GROUP: `${SUBSCRIPTION}/resourceGroups/lab/providers/Microsoft.Network/networkSecurityGroups/lab-services`,
 };
 
 /** Who a machine is to its cloud. */

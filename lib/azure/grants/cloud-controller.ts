@@ -7,8 +7,10 @@ export interface CloudControllerGrant {
   readonly networkId: string;
   /** Where internal balancers of Services stand. */
   readonly subnetId: string;
-  /** The id of the security group that is opened for Services; without one they get no balancer. */
-  readonly fenceId?: string;
+  /** The id of the security group that is opened for Services, which nodes wear; without one they get no balancer. */
+  readonly servicesGroupId?: string;
+  /** The id of the application security group of the cluster's machines, which rules of that group name. */
+  readonly membersId: string;
 }
 
 const compute = (action: string) => `Microsoft.Compute/${action}`;
@@ -28,7 +30,8 @@ export function cloudControllerGrants({
   groupId,
   networkId,
   subnetId,
-  fenceId,
+  servicesGroupId,
+  membersId,
 }: CloudControllerGrant): Readonly<Record<string, Grant>> {
   return {
     "cloud-controller": {
@@ -55,11 +58,17 @@ export function cloudControllerGrants({
       group: groupOf(subnetId),
       actions: ["join/action", "read"].map((action) => network(`virtualNetworks/subnets/${action}`)),
     },
-    ...(fenceId !== undefined && {
-      "cloud-controller-fence": {
-        scope: fenceId,
-        group: groupOf(fenceId),
+    ...(servicesGroupId !== undefined && {
+      "cloud-controller-services": {
+        scope: servicesGroupId,
+        group: groupOf(servicesGroupId),
         actions: ["read", "write"].map((action) => network(`networkSecurityGroups/${action}`)),
+      },
+      // It writes the group as a whole, and Azure asks of who writes a rule whether they may name whom it names.
+      "cloud-controller-members": {
+        scope: membersId,
+        group: groupOf(membersId),
+        actions: [network("applicationSecurityGroups/joinNetworkSecurityRule/action")],
       },
     }),
   };

@@ -5,10 +5,10 @@
 
 CLOUD_CONFIG=${KEELSON_ROOT:-}/etc/kubernetes/azure.json
 
-# Writes the file, and sets what values ask for. Needs TENANT, CLIENT_ID and SUBNET, and takes FENCE: the group that Services are
-# opened in.
+# Writes the file, and sets what values ask for. Needs TENANT, CLIENT_ID and SUBNET, and takes SERVICES_GROUP: the group
+# that nodes wear, and that is opened for Services.
 cloud_config() {
-  local set location name='[A-Za-z0-9_.-]+' net=() fence=('' '')
+  local set location name='[A-Za-z0-9_.-]+' net=() opened=('' '')
   set=$(scale_set) && location=$(compute location) || return "$UNREACHABLE"
   # All of these end up in JSON, and none needs more than this.
   if ! [[ $TENANT$CLIENT_ID$location =~ ^[A-Za-z0-9-]+$ ]] ||
@@ -22,12 +22,12 @@ cloud_config() {
     return 1
   fi
   net=("${BASH_REMATCH[@]:1}")
-  if [ -n "${FENCE:-}" ]; then
-    if ! [[ $FENCE =~ /resourceGroups/($name)/providers/Microsoft\.Network/networkSecurityGroups/($name)$ ]]; then
-      say "$FENCE is no security group"
+  if [ -n "${SERVICES_GROUP:-}" ]; then
+    if ! [[ $SERVICES_GROUP =~ /resourceGroups/($name)/providers/Microsoft\.Network/networkSecurityGroups/($name)$ ]]; then
+      say "$SERVICES_GROUP is no security group"
       return 1
     fi
-    fence=("${BASH_REMATCH[@]:1}")
+    opened=("${BASH_REMATCH[@]:1}")
   fi
   mkdir -p "${CLOUD_CONFIG%/*}"
   {
@@ -35,7 +35,7 @@ cloud_config() {
     printf '  "%s": "%s",\n' cloud AzurePublicCloud tenantId "$TENANT" subscriptionId "$SUBSCRIPTION" \
       resourceGroup "$RESOURCE_GROUP" location "$location" vmType vmss \
       vnetResourceGroup "${net[0]}" vnetName "${net[1]}" subnetName "${net[2]}" \
-      securityGroupResourceGroup "${fence[0]}" securityGroupName "${fence[1]}" \
+      securityGroupResourceGroup "${opened[0]}" securityGroupName "${opened[1]}" \
       userAssignedIdentityID "$CLIENT_ID" loadBalancerSku Standard loadBalancerBackendPoolConfigurationType nodeIP
     # By their addresses, since balancers that stand in a scale set's model would be a change of it to Terraform. And machines
     # leave by the network's own way.
