@@ -18,14 +18,12 @@ export class Azurite {
     readonly url: string,
   ) {}
 
-  /** The one of this run of the tests, whose containers are somebody else's too; the drill's own. */
-  static async shared(): Promise<Azurite> {
-    if (!inRun()) return Azurite.start();
-    const { url, directory } = await shared("azurite", (parent) => Azurite.launch(parent));
-    return new Azurite(undefined, directory, url);
-  }
-
+  /** All tests of a run have the same one, with containers of their own names. */
   static async start(): Promise<Azurite> {
+    if (inRun()) {
+      const { url, directory } = await shared("azurite", (parent) => Azurite.launch(parent));
+      return new Azurite(undefined, directory, url);
+    }
     const { child, directory, url } = await Azurite.launch(tmpdir());
     return new Azurite(child, directory, url);
   }
@@ -65,7 +63,7 @@ export class Azurite {
     return path.join(this.directory, "cert.pem");
   }
 
-  /** Of a shared one, nothing. */
+  /** One that others have, too, is left to the end of the run. */
   async stop(): Promise<void> {
     if (this.child === undefined) return;
     await stop(this.child);
