@@ -26,7 +26,6 @@ const LIBRARIES = "export PART=test; . /opt/keelson/current/lib/load.sh";
 describe.each(["S3", "Blob"] as const)("on %s", (store) => {
   let founded: Founded;
   let machine: Machine;
-  const onOne = store === "S3" ? test : () => undefined;
 
   beforeAll(async () => {
     if (ready) founded = await Founded.start(store);
@@ -166,21 +165,6 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
       expect(machine.journal).toContain(`the identity has no ${file}`);
     },
     60_000,
-  );
-
-  // On each store and with each etcd, rebuild.test.ts does without one too.
-  onOne(
-    "a rebuild needs no package host: images, and etcd's tools out of them, come from the store",
-    async () => {
-      machine = await founded.machine();
-      await must(machine, "rm /usr/local/bin/{etcdctl,etcdutl}");
-      machine.cutOff("packages");
-      founded.lab.packages.asked.length = 0;
-      await serve(machine);
-      expect(founded.lab.packages.asked).toEqual([]);
-      expect(await kubectl(machine, "get configmaps -o name")).toContain("configmap/three");
-    },
-    120_000,
   );
 
   test("retention that passed while the master was down leaves the newest, and a rebuild restores it", async () => {

@@ -59,6 +59,7 @@ describe("joining", () => {
     lab.aws.heal();
     give((value) => value);
   });
+  afterEach(() => (possible ? lab.loseAllBut(master) : undefined));
   afterAll(() => lab?.stop());
 
   test("makes a node with its name, labels and taints, which its group may count on, and leaves no token behind", async () => {

@@ -8,12 +8,13 @@ import { Lab } from "./support/lab";
 import { type Machine, MACHINE_NEEDS } from "./support/machine";
 import { kubectl, must, serve, unit } from "./support/masters";
 import { bootNode, consoleOf, ends, join, POOL_NEEDS } from "./support/pool";
+import { synthesizedEnvironment } from "./support/synthesized";
 
 const needs = { ...MACHINE_NEEDS, ...POOL_NEEDS, "dpkg-deb and openssl": has("dpkg-deb") && has("openssl") };
 const test = testWith(needs, "scripts/dev/setup.sh nodes, as root on Debian or Ubuntu");
 const possible = Object.values(needs).every(Boolean);
 
-const JOIN = "lab-join";
+const { JOIN = "" } = synthesizedEnvironment("azure");
 /** A quarter of an hour in two seconds. */
 const FAST = { CLOCK_SCALE: "0.002" };
 
@@ -76,7 +77,11 @@ END
     master = await lab.machine("master", { controllers: true });
     await serve(master);
   }, 120_000);
-  afterEach(() => lab?.azure.heal());
+  afterEach(async () => {
+    if (!possible) return;
+    lab.azure.heal();
+    await lab.loseAllBut(master);
+  });
   afterAll(() => lab?.stop());
 
   test("joins with packages from the store and credentials from the vault, and asks its identity for nothing else", async () => {

@@ -74,10 +74,16 @@ describe.each(["S3", "Blob"] as const)("the drill on %s", (store) => {
       await backUp(lab, old);
       await lab.lose(old);
       fresh = await lab.machine("two");
-      fresh.cutOff("packages"); // the store is all that a rebuild needs
+      // The store is all that a rebuild needs.
+      await must(fresh, "rm /usr/local/bin/{etcdctl,etcdutl}");
+      fresh.cutOff("packages");
       await serve(fresh);
     }, 240_000);
     afterAll(() => lab?.stop());
+
+    test("images, and etcd's tools out of them, have come from the store", async () => {
+      expect(await must(fresh, "etcdutl version")).toContain(`etcdutl version: ${minor}.`);
+    });
 
     test("every key is there, with its value and its lease", async () => {
       expect(await digest(fresh)).toBe(before.digest);

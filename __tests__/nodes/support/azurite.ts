@@ -19,15 +19,16 @@ export class Azurite {
     readonly url: string,
   ) {}
 
-  /** The one of this run of the tests, whose containers are somebody else's too; the drill's own. */
-  static async shared(): Promise<Azurite> {
-    if (!inRun()) return Azurite.start();
-    const { url, directory } = await shared("azurite", (parent) => Azurite.launch(parent));
-    return new Azurite(undefined, directory, url);
-  }
-
-  /** @param account the name of its only storage account */
+  /**
+   * All tests of a run have the same one, with containers of their own names, but for whoever names an account.
+   *
+   * @param account the name of its only storage account
+   */
   static async start(account?: string): Promise<Azurite> {
+    if (inRun() && account === undefined) {
+      const { url, directory } = await shared("azurite", (parent) => Azurite.launch(parent));
+      return new Azurite(undefined, directory, url);
+    }
     const { child, directory, url } = await Azurite.launch(tmpdir(), account);
     return new Azurite(child, directory, url);
   }
@@ -75,7 +76,7 @@ export class Azurite {
     return path.join(this.directory, "cert.pem");
   }
 
-  /** Of a shared one, nothing. */
+  /** One that others have, too, is left to the end of the run. */
   async stop(): Promise<void> {
     if (this.child === undefined) return;
     await stop(this.child);

@@ -136,7 +136,7 @@ export class LabStore {
   }
 
   private static async s3(administrator: FakeMetadataService): Promise<LabStore> {
-    const server = await S3Server.shared();
+    const server = await S3Server.start();
     const all = server.session([allow(["*"])]);
     administrator.credentials = all;
     const curl = [
@@ -149,7 +149,7 @@ export class LabStore {
   }
 
   private static async blob(administrator: FakeMetadataService): Promise<LabStore> {
-    const server = await Azurite.shared();
+    const server = await Azurite.start();
     const versions = await FaultProxy.start(server.url, server.tls);
     versions.rewrite = standInForVersions();
     administrator.bearerToken = bearerToken();

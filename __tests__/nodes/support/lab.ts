@@ -103,6 +103,11 @@ export class Lab {
     this.cloud.end(machine.instance);
   }
 
+  /** Loses all machines but one, for what runs on them to be at work no more. */
+  async loseAllBut(kept: Machine): Promise<void> {
+    for (const machine of [...this.machines.keys()]) if (machine !== kept) await this.lose(machine);
+  }
+
   /** Runs bash on the host with the store's libraries, as its administrator; gives what it has printed. */
   admin(script: string): Promise<string> {
     return this.store.admin(script);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { symlinkSync, mkdirSync } from "node:fs";
 import * as path from "node:path";
 import { type EtcdMinor, Etcd, makeEtcdPki, tool } from "./etcd";
@@ -36,7 +37,7 @@ export class Estate {
     const home = new Shell([], {});
     const pki = path.join(home.directory, "pki");
     makeEtcdPki(pki);
-    const estate = new Estate(server, metadata, "cluster", pki, minor, home);
+    const estate = new Estate(server, metadata, `cluster-${randomUUID()}`, pki, minor, home);
     const made = await estate.master("builder").run(`
       s3_request PUT '' '' && [ "$REPLY_CODE" = 200 ]
       printf '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>' >v

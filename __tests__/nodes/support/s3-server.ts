@@ -29,14 +29,12 @@ export class S3Server {
     readonly url: string,
   ) {}
 
-  /** The one of this run of the tests, whose buckets are somebody else's too; the drill's own. */
-  static async shared(): Promise<S3Server> {
-    if (!inRun()) return S3Server.start();
-    const { url, directory } = await shared("minio", (parent) => S3Server.launch(parent));
-    return new S3Server(undefined, directory, url);
-  }
-
+  /** All tests of a run have the same one, with buckets of their own names. */
   static async start(): Promise<S3Server> {
+    if (inRun()) {
+      const { url, directory } = await shared("minio", (parent) => S3Server.launch(parent));
+      return new S3Server(undefined, directory, url);
+    }
     const { child, directory, url } = await S3Server.launch(tmpdir());
     return new S3Server(child, directory, url);
   }
@@ -124,7 +122,7 @@ export class S3Server {
     if (!/\n200$|BucketAlreadyOwnedByYou/.test(stdout)) throw new Error(`${method} ${target}: ${stdout}`);
   }
 
-  /** Of a shared one, nothing. */
+  /** One that others have, too, is left to the end of the run. */
   async stop(): Promise<void> {
     if (this.child === undefined) return;
     await stop(this.child);
