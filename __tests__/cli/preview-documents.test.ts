@@ -5,6 +5,9 @@ import { z } from "zod";
 import { previewOfPlans, readDocument } from "../../lib/cli/preview/documents";
 import { exitCode } from "../../lib/cli/preview/model/counts";
 import { previewSchema } from "../../lib/cli/preview/model/preview";
+import { describeSimulated } from "../../lib/cli/preview/model/stack";
+import { parsePlan } from "../../lib/cli/preview/model/terraform-plan";
+import { Facts } from "../../lib/cli/simulator/facts/facts";
 import { renderMarkdown } from "../../lib/cli/preview/render/markdown";
 import { renderTerminal } from "../../lib/cli/preview/render/terminal";
 import { ROOT } from "../support/run";
@@ -207,6 +210,71 @@ describe("noise", () => {
       before: { domain: "a", arn: "x" },
       after: { domain: "b" },
       after_unknown: { arn: true },
+    };
+    const { stacks } = documentOf([entry("aws_eip", "x", change)], { configuration });
+    expect(stacks[0]?.changes[0]?.attributes.map(({ path: at }) => at)).toEqual(["domain"]);
+  });
+});
+
+describe("what looks like a rename", () => {
+  const role = (pool: string) => ({
+    aws_iam_role: { [pool]: { name: pool, "//": { metadata: { path: `stack/pools/${pool}/role` } } } },
+  });
+  const roles = (gone: object, come: object) => {
+    const changes = [
+      entry("aws_iam_role", "one", { actions: ["delete"], before: gone, after: null }),
+      entry("aws_iam_role", "two", { actions: ["create"], before: null, after: come }),
+    ];
+    const configuration = {
+      root_module: {
+        resources: [{ address: "aws_iam_role.two", expressions: { name: {}, path: {}, description: {} } }],
+      },
+    };
+    return parsePlan(JSON.stringify(plan(changes, { configuration })), "a plan");
+  };
+  const renames = (base: object, head: object) =>
+    describeSimulated(
+      {
+        ...{ name: "stack", status: "changed", held: [], answers: [] },
+        ...{ baseErrors: [], planErrors: [], applyErrors: [] },
+        ...{
+          base,
+          head,
+          plan: roles(
+            { name: "one", path: "/", description: "one" },
+            { name: "two", path: "/", description: "two" },
+          ),
+        },
+      },
+      Facts.shipped(),
+    ).renames;
+
+  test("is told of constructs in one place, though their names follow from the id", () => {
+    expect(renames({ resource: role("one") }, { resource: role("two") })).toEqual([
+      {
+        type: "aws_iam_role",
+        from: "aws_iam_role.one",
+        to: "aws_iam_role.two",
+        differs: ["name", "description"],
+      },
+    ]);
+  });
+
+  test("is not told of things that have little in common", () => {
+    expect(renames({}, {})).toEqual([]);
+  });
+});
+
+describe("a new resource", () => {
+  test("shows what is set, and not what the provider fills in", () => {
+    const configuration = {
+      root_module: { resources: [{ address: "aws_eip.x", expressions: { domain: {} } }] },
+    };
+    const change = {
+      actions: ["create"],
+      before: null,
+      after: { domain: "vpc", path: "/" },
+      after_unknown: { id: true },
     };
     const { stacks } = documentOf([entry("aws_eip", "x", change)], { configuration });
     expect(stacks[0]?.changes[0]?.attributes.map(({ path: at }) => at)).toEqual(["domain"]);

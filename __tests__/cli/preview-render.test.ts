@@ -91,6 +91,21 @@ describe.each([
     expect(said).not.toContain("aws_eip.e3");
   });
 
+  test("of a new resource some attributes are told, and the rest is counted", () => {
+    const attributes = Array.from({ length: 10 }, (_, i): Change["attributes"][number] => ({
+      ...{
+        path: `attribute_${i}`,
+        before: { kind: "none" },
+        after: { kind: "value", text: "1" },
+        effect: "sets",
+      },
+    }));
+    const said = render(preview(stack({ changes: [change({ action: "create", attributes })] })));
+    expect(said).toContain("attribute_7");
+    expect(said).not.toContain("attribute_8");
+    expect(said).toContain("and 2 more attributes");
+  });
+
   test("what follows from a replacement is told with it, by type", () => {
     const vpc = change({ address: "aws_vpc.v", type: "aws_vpc", action: "replace" });
     const followers = Array.from({ length: 4 }, (_, i) =>

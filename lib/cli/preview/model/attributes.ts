@@ -60,7 +60,7 @@ function isNoise(
   }
   if (top === "timeouts" || (top === "tags_all" && changed.before === null)) return true;
   // On creation only what is set is of interest; on a change, what nobody set and nobody knows is computed.
-  if (changed.before === null) return after === UNKNOWN || after === null || before === after;
+  if (changed.before === null) return after === UNKNOWN || after === null || setInHead?.has(top) === false;
   if (after !== UNKNOWN) return false;
   return setInHead === undefined ? before === null : !setInHead.has(top) && !setInBase?.has(top);
 }

@@ -125,8 +125,9 @@ function certaintyOf(
   if (runsPrograms) return "not-simulated";
   const open = attributes.some(({ effect }) => effect === "may-replace" || effect === "not-known");
   if (action === "update" && open) return "may-replace";
-  if (dependsOnData) return "depends-on-data";
-  return action === "update" || action === "replace" ? "documented" : "certain";
+  // That something is created is certain, whatever it is made of.
+  if (action !== "update" && action !== "replace") return "certain";
+  return dependsOnData ? "depends-on-data" : "documented";
 }
 
 /** The data sources that may answer something else than on the base: those asked at the deploy, and those asked anew. */

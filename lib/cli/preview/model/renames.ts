@@ -1,11 +1,14 @@
 import { References } from "./references";
 import { DETAILS_MAX, type StackPreview } from "./preview";
 import type { Secrets } from "./secrets";
+import { synthesizedPath, type Configuration } from "./synthesized";
 import type { ResourceChange, TerraformPlan } from "./terraform-plan";
 import { equal, isObject, withUnknowns, UNKNOWN, type Planned } from "./value";
 
 /** How much of what the new one sets must be as in the old one, for the two to look like one resource. */
 const LIKENESS_MIN = 0.6;
+/** The same where their constructs have the same place under one that has another id: names follow from such an id. */
+const LIKENESS_IN_PLACE_MIN = 0.2;
 
 interface Pair {
   readonly from: ResourceChange;
@@ -15,7 +18,14 @@ interface Pair {
 }
 
 /** Pairs of a destroy and a create that look like one resource whose address has changed: each pair's best match. */
-export function renamesIn(plan: TerraformPlan, secrets: Secrets): StackPreview["renames"] {
+export function renamesIn(
+  {
+    plan,
+    base,
+    head,
+  }: { readonly plan: TerraformPlan; readonly base?: Configuration; readonly head?: Configuration },
+  secrets: Secrets,
+): StackPreview["renames"] {
   const references = new References(plan);
   const managed = (plan.resource_changes ?? []).filter(({ mode }) => mode === "managed");
   const only = (action: string) => (one: ResourceChange) =>
@@ -23,10 +33,15 @@ export function renamesIn(plan: TerraformPlan, secrets: Secrets): StackPreview["
   const [gone, come] = [managed.filter(only("delete")), managed.filter(only("create"))];
   const pairs = come
     .flatMap((to) =>
-      gone.filter(({ type }) => type === to.type).map((from) => likeness(from, to, references)),
+      gone
+        .filter(({ type }) => type === to.type)
+        .map((from) => {
+          const isInPlace = samePlace(synthesizedPath(base, from.address), synthesizedPath(head, to.address));
+          return { ...likeness(from, to, references), isInPlace };
+        }),
     )
-    .filter((pair) => pair.likeness >= LIKENESS_MIN)
-    .sort((one, other) => other.likeness - one.likeness);
+    .filter((pair) => pair.likeness >= (pair.isInPlace ? LIKENESS_IN_PLACE_MIN : LIKENESS_MIN))
+    .sort((one, other) => Number(other.isInPlace) - Number(one.isInPlace) || other.likeness - one.likeness);
   const taken = new Set<ResourceChange>();
   const best: Pair[] = [];
   for (const pair of pairs) {
@@ -40,6 +55,13 @@ export function renamesIn(plan: TerraformPlan, secrets: Secrets): StackPreview["
     to: secrets.mask(to.address),
     differs: differs.map((name) => secrets.mask(name)),
   }));
+}
+
+/** Whether two paths differ in one id, and are as long. */
+function samePlace(one: string | undefined, other: string | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  const [first, second] = [one.split("/"), other.split("/")];
+  return first.length === second.length && first.filter((id, i) => id !== second[i]).length === 1;
 }
 
 function likeness(from: ResourceChange, to: ResourceChange, references: References): Pair {

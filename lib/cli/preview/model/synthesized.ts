@@ -34,7 +34,9 @@ export function synthesizedPath(configuration: Configuration, address: string): 
 /** The data sources of which the head asks something else than the base. */
 export function changedData(base: Configuration, head: Configuration): string[] {
   const [before, after] = [dataIn(base), dataIn(head)];
-  return [...after].filter(([address, body]) => before.get(address) !== body).map(([address]) => address);
+  return [...after]
+    .filter(([address, body]) => before.has(address) && before.get(address) !== body)
+    .map(([address]) => address);
 }
 
 /** Their bodies as text, which is the same for the same code. What is read of another stack's state is told there. */

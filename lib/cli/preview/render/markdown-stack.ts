@@ -3,7 +3,7 @@ import type { AttributeChange, Change, StackPreview } from "../model/preview";
 import type { Piece } from "./budget";
 import { code, fenced, prose } from "./escape";
 import { outline } from "./outline";
-import { byType, CERTAINTY, DONE, named, sentence, valueText } from "./words";
+import { byType, CERTAINTY, DONE, named, sentence, toldOf, valueText } from "./words";
 
 const SIGNS: Readonly<Record<Change["action"], string>> = {
   create: "➕",
@@ -76,15 +76,17 @@ export function stackPieces(stack: StackPreview): Piece[] {
 function causePieces(change: Change, followers: readonly Change[]): Piece[] {
   const kind = change.action === "create" ? "created" : "cause";
   const origin = change.previousAddress === undefined ? "" : `, was ${code(change.previousAddress)}`;
+  const { told, more } = toldOf(change);
   return [
     piece(kind, "change", `- ${line(change)}${origin}`),
-    ...change.attributes.map((attribute) =>
+    ...told.map((attribute) =>
       piece(
         attribute.effect === "in-place" || attribute.effect === "sets" ? "attribute" : "forcing",
         "attribute",
         `  - ${describeAttribute(attribute)}`,
       ),
     ),
+    ...(more > 0 ? [piece("attribute", "attribute", `  - and ${more} more attributes`)] : []),
     ...change.disruption.map((one) => piece("disruption", "disruption", `  - ⚠️ ${prose(one)}`)),
     ...follow(followers),
   ];

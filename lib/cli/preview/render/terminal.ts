@@ -2,7 +2,7 @@ import { countsOf, isChanged } from "../model/counts";
 import type { AttributeChange, Change, Preview, StackPreview } from "../model/preview";
 import { lines, oneLine } from "./escape";
 import { outline } from "./outline";
-import { byType, CERTAINTY, DONE, named, sentence, valueText } from "./words";
+import { byType, CERTAINTY, DONE, named, sentence, toldOf, valueText } from "./words";
 
 const SIGNS: Readonly<Record<Change["action"], string>> = {
   create: "+",
@@ -64,7 +64,8 @@ function renderStack(stack: StackPreview, paint: Paint): string[] {
     ...(causes.length > 0 ? [""] : []),
     ...causes.flatMap(({ change, followers }) => [
       `  ${line(change)}${origin(change)}`,
-      ...change.attributes.map((attribute) => `      ${describeAttribute(attribute, paint)}`),
+      ...toldOf(change).told.map((attribute) => `      ${describeAttribute(attribute, paint)}`),
+      ...(toldOf(change).more > 0 ? [`      and ${toldOf(change).more} more attributes`] : []),
       ...change.disruption.map((one) => paint(`      ! ${oneLine(one)}`, "yellow")),
       ...follow(followers),
     ]),

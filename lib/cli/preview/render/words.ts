@@ -1,5 +1,5 @@
 import type { Counts } from "../model/counts";
-import type { Action, Certainty, Change, Shown } from "../model/preview";
+import type { Action, AttributeChange, Certainty, Change, Shown } from "../model/preview";
 
 /** What becomes of a resource, as a past participle. */
 export const DONE: Readonly<Record<Action, string>> = {
@@ -64,4 +64,16 @@ export function byType(changes: readonly Change[]): { readonly type: string; rea
   return [...counts]
     .map(([type, count]) => ({ type, count }))
     .sort((one, other) => other.count - one.count || (one.type < other.type ? -1 : 1));
+}
+
+/** How many of a new resource's attributes are told: who wants them all reads the code. */
+const NEW_MAX = 8;
+
+/** The attributes to be told of a change, and how many are not. */
+export function toldOf({ action, attributes }: Change): {
+  readonly told: readonly AttributeChange[];
+  readonly more: number;
+} {
+  const told = action === "create" ? attributes.slice(0, NEW_MAX) : attributes;
+  return { told, more: attributes.length - told.length };
 }
