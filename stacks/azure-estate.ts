@@ -4,7 +4,7 @@ import { AzureStateStack } from "./azure-state";
 import { AzureStoreStack } from "./azure-store";
 import type { CloudEstate } from "./cloud-estate";
 import type { AzureEnvironment } from "./environments/azure-environment";
-import { checkAzure } from "./environments/azure-rules";
+import { checkAzure, isAgents } from "./environments/azure-rules";
 import { azureSchema } from "./environments/azure-schema";
 import { stateStackId, storeStackId } from "./environments/environment";
 
@@ -14,7 +14,7 @@ export const azureEstate: CloudEstate<AzureEnvironment> = {
   check: checkAzure,
   checkPool: checkAzureNodePool,
   otherPools: ({ agents }, sound) =>
-    agents !== undefined && sound("agents", "maxCount") ? [agentPool(agents)] : [],
+    isAgents(agents) && sound("agents", "maxCount") ? [agentPool(agents)] : [],
   placeholders: {
     owner: {
       key: "subscription",

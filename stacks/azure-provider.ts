@@ -2,6 +2,7 @@ import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import type { TerraformStack } from "cdktf";
 import { featuresFor, type Place, type Rollout } from "../lib/azure";
+import { followGroup } from "./azure-group";
 import { tagAll } from "./azure-tags";
 import { type AzureEnvironment, placeOf } from "./environments/azure-environment";
 
@@ -26,5 +27,7 @@ export function provideAzure(stack: TerraformStack, environment: AzureEnvironmen
     name: place.resourceGroup,
     location: place.location,
   });
-  return { ...place, resourceGroup: group.name };
+  const resourceGroup = group.name;
+  followGroup(stack, group, resourceGroup);
+  return { ...place, resourceGroup };
 }

@@ -116,6 +116,21 @@ const UNTAGGED: Record<string, readonly string[]> = {
   ],
 };
 
+/** Without it Terraform would leave what knows the group by its name in a group that it destroys. */
+test("what stands in the resource group is replaced with it when that moves", () => {
+  const inGroup = Object.values(cluster.resource ?? {})
+    .flatMap((byId) => Object.values(byId))
+    .filter((one) => one["resource_group_name"] !== undefined);
+  expect(inGroup.length).toBeGreaterThan(50);
+  for (const one of inGroup) {
+    expect(one["lifecycle"]).toMatchObject({
+      replace_triggered_by: ["azurerm_resource_group.resource-group.location"],
+    });
+  }
+  const [set] = Object.values(resources(cluster, "azurerm_subnet"));
+  expect(set?.["lifecycle"]).not.toHaveProperty("ignore_changes");
+});
+
 test("the cluster knows the store and the key by the names that their stack gives them", () => {
   const account = String(only(store, "azurerm_storage_account")["name"]);
   const vault = String(only(store, "azurerm_key_vault")["name"]);

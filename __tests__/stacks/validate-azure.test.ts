@@ -160,6 +160,16 @@ describe("in the shape that Azure Container Service gave", () => {
     ]);
   });
 
+  test.each([null, 7, "three"])(
+    "agents that are %j are none, and all else is looked at as well",
+    (agents) => {
+      expect(withPart({ agents, domain: "acme" })).toEqual([
+        expect.stringContaining("prod: 'domain' must be a domain name"),
+        expect.stringContaining("prod: 'agents' must be the agents' image, maxCount and the like"),
+      ]);
+    },
+  );
+
   test("no other pool has the agents' name, and all fit into the range of pods together", () => {
     const pool = { name: "agents", machineTypes: ["Standard_D2s_v5"], image, minCount: 0, maxCount: 300 };
     expect(withPart({ controlPlane, agents, nodePools: [pool] })).toEqual([
@@ -175,11 +185,35 @@ test("a zone that exists has to be of the environment's own subscription", () =>
     name: "acme.io",
   });
   expect(withPart({ publicZone: of(SUBSCRIPTION) })).toEqual([]);
+  // As Azure's own tools write it.
+  const written = of(SUBSCRIPTION)
+    .zoneId.replace("resourceGroups", "resourcegroups")
+    .replace("dnsZones", "dnszones");
+  expect(withPart({ publicZone: { zoneId: written, name: "acme.io" } })).toEqual([]);
   expect(withPart({ publicZone: of(SUBSCRIPTION.replace("1", "9")) })).toEqual([
     expect.stringContaining(
       `prod: 'publicZone' must be a zone of the stack's own subscription, ${SUBSCRIPTION}`,
     ),
   ]);
+});
+
+test.each([
+  { network: { ...existing, privateSubnetIds: [`${VNET}/subnets/${'${file("x")}'}`] } },
+  { network: { ...existing, privateFence: { name: "${path.cwd}", resourceGroup: "net" } } },
+  { network: { ...existing, privateFence: { name: "fence", resourceGroup: "" } } },
+  {
+    alarmActions: [
+      `/subscriptions/${SUBSCRIPTION}/resourceGroups/${"${path.cwd}"}/providers/Microsoft.Insights/actionGroups/a`,
+    ],
+  },
+  {
+    publicZone: {
+      zoneId: `/subscriptions/${SUBSCRIPTION}/resourceGroups/${"${path.cwd}"}/providers/Microsoft.Network/dnsZones/acme.io`,
+      name: "acme.io",
+    },
+  },
+])("what Terraform would evaluate is no id: %j", (part) => {
+  expect(withPart(part)).toHaveLength(1);
 });
 
 test("all that is wrong is said together", () => {
@@ -236,5 +270,14 @@ test("placeholders are refused for a real deploy, and taken for a simulated one"
     "prod: 'subscription'",
     "prod/controlPlane: 'image'",
     "prod: 'domain'",
+  ]);
+});
+
+test("ranges of the public API share no address, which Azure refuses in a rule", () => {
+  const publicApi = { allowedCidrs: ["203.0.113.0/24", "203.0.113.0/25", "198.51.100.0/24"] };
+  expect(withPart({ publicZone: "new", controlPlane: { ...good.controlPlane, publicApi } })).toEqual([
+    expect.stringContaining(
+      `prod/controlPlane/publicApi: 'allowedCidrs' must be apart from each other: Azure takes no two in a rule that share an address, got ["203.0.113.0/24","203.0.113.0/25"]`,
+    ),
   ]);
 });

@@ -42,7 +42,7 @@ const isAlarmPrefix: Rule<string> = (name) =>
     : [{ mustHold: `must be 1 to ${NAME_LENGTH} letters, digits, dots, hyphens and underscores`, got: name }];
 
 const ACTION_GROUP =
-  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/microsoft\.insights\/actionGroups\/[^/]+$/i;
+  /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[\w.()-]+\/providers\/microsoft\.insights\/actionGroups\/[\w.() -]+$/i;
 
 /** Those that an alarm can tell. */
 export const areActions: Rule<readonly string[]> = (actions) => [

@@ -9,6 +9,7 @@ import {
   isLabel,
   isNamed,
   isRange,
+  overlaps,
   Problems,
   type Rule,
 } from "../core";
@@ -47,6 +48,24 @@ const isMasterDisk: Rule<number> = (diskGiB) =>
         },
       ];
 
+/**
+ * Ranges of which none lies within another, or Azure refuses the rule: OverlappingSubnetsNotPermittedInSecurityRule.
+ * @see https://github.com/kubernetes-sigs/cloud-provider-azure/issues/6775
+ */
+const areApart: Rule<readonly string[]> = (ranges) => {
+  const sound = [...new Set(ranges)].filter((range) => isRange(range).length === 0);
+  const shared = sound.filter((range) => sound.some((other) => other !== range && overlaps(range, other)));
+  return shared.length === 0
+    ? []
+    : [
+        {
+          mustHold: "must be apart from each other: Azure takes no two in a rule that share an address",
+          got: shared,
+          fix: "leave out the narrower ones",
+        },
+      ];
+};
+
 /** What the rules of a control plane look at that a network of its own, not made yet, is enough for. */
 export type CheckedControlPlane = Pick<
   ControlPlaneProps,
@@ -70,7 +89,7 @@ export function checkControlPlane(problems: Problems, props: CheckedControlPlane
   problems.check("diskGiB", diskGiB, isMasterDisk);
   if (publicApi !== undefined) {
     const { allowedCidrs = [], openToTheWorld = false } = publicApi;
-    problems.in("publicApi").check("allowedCidrs", allowedCidrs, areApiRanges(openToTheWorld));
+    problems.in("publicApi").check("allowedCidrs", allowedCidrs, areApiRanges(openToTheWorld), areApart);
   }
   checkClusterRanges(problems, network, { podCidr, serviceCidr });
 }

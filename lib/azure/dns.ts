@@ -59,8 +59,9 @@ export interface AliasTarget {
 /** How many seconds a name may be remembered. */
 const TTL = 60;
 
+/** Azure gives such ids in letters of either case. */
 const ZONE_ID =
-  /^\/subscriptions\/([0-9a-f-]{36})\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Network\/dnsZones\/([^/]+)$/;
+  /^\/subscriptions\/([0-9a-f-]{36})\/resourceGroups\/([\w.()-]+)\/providers\/Microsoft\.Network\/dnsZones\/([\w.-]+)$/i;
 
 /** A zone that the stack's provider can write to: records are made by name, in the provider's own subscription. */
 export function isZoneIn(subscription: string): Rule<DnsProps["publicZone"]> {
@@ -88,7 +89,7 @@ export function isZoneIn(subscription: string): Rule<DnsProps["publicZone"]> {
               fix: "correct the one or the other",
             },
           ]),
-      ...(owner === subscription
+      ...(owner.toLowerCase() === subscription
         ? []
         : [
             {

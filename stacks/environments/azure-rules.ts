@@ -34,8 +34,7 @@ function checkMaster(environment: AzureEnvironment, sound: Sound, problems: Prob
   if (!["network", "controlPlane"].every((key) => sound(key))) {
     return;
   }
-  const controlPlane =
-    agents === undefined ? environment.controlPlane : withAcsSize(environment.controlPlane);
+  const controlPlane = !isAgents(agents) ? environment.controlPlane : withAcsSize(environment.controlPlane);
   checkControlPlane(problems, { ...controlPlane, network: rangesOf(network) });
   if (controlPlane.publicApi !== undefined && sound("publicZone")) {
     problems.check("publicApi", publicZone !== "none", isNamed);
@@ -44,9 +43,14 @@ function checkMaster(environment: AzureEnvironment, sound: Sound, problems: Prob
 
 function checkTheAgents(environment: AzureEnvironment, sound: Sound, problems: Problems): void {
   const surroundings = surroundingsOf(environment, sound);
-  if (typeof environment.agents === "object" && surroundings !== undefined) {
+  if (isAgents(environment.agents) && surroundings !== undefined) {
     checkAgents(problems, environment.agents, surroundings, (key) => sound("agents", key));
   }
+}
+
+/** Whether there are agents to be looked at: what comes from JSON may be anything. */
+export function isAgents(agents: AzureEnvironment["agents"] | null): agents is NonNullable<typeof agents> {
+  return typeof agents === "object" && agents !== null;
 }
 
 const makesResourceName: Rule<string> = (name) =>

@@ -35,10 +35,10 @@ const newNetwork = z.strictObject(
 );
 
 const VNET =
-  "/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/Microsoft\\.Network/virtualNetworks/[^/]+";
+  "/subscriptions/[0-9a-f-]{36}/resourceGroups/[\\w.()-]+/providers/Microsoft\\.Network/virtualNetworks/[\\w.-]+";
 
 const subnetId = matching(
-  RegExp(`^${VNET}/subnets/[^/]+$`),
+  RegExp(`^${VNET}/subnets/[\\w.-]+$`),
   "must be a subnet's id, such as /subscriptions/.../virtualNetworks/<name>/subnets/<name>",
 );
 
@@ -60,8 +60,8 @@ const existingNetwork = z.strictObject(
     privateFence: z
       .strictObject(
         {
-          name: z.string("must be a security group's name"),
-          resourceGroup: z.string("must be the resource group that it is in"),
+          name: matching(/^[\w.-]{1,80}$/, "must be a security group's name"),
+          resourceGroup: matching(/^[\w.()-]{1,90}$/, "must be the resource group that it is in"),
         },
         'must be { name: "...", resourceGroup: "..." }',
       )
@@ -71,9 +71,12 @@ const existingNetwork = z.strictObject(
 );
 
 /** A pool of a name and a role that are given, and with sizes and a least count of its own. */
-const agents = nodePoolLike(WORDS)
-  .omit({ name: true, role: true, wildcard: true })
-  .partial({ machineTypes: true, minCount: true });
+const agents = z.strictObject(
+  nodePoolLike(WORDS)
+    .omit({ name: true, role: true, wildcard: true })
+    .partial({ machineTypes: true, minCount: true }).shape,
+  "must be the agents' image, maxCount and the like",
+);
 
 const zoneId = z.string("must be a zone's id");
 

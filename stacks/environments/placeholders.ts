@@ -28,7 +28,7 @@ export function refusePlaceholders(
   if (sound("controlPlane", "image")) {
     problems.in("controlPlane").check("image", controlPlane.image.id, isOwnImage);
   }
-  if ("agents" in environment && environment.agents !== undefined && sound("agents", "image")) {
+  if ("agents" in environment && environment.agents && sound("agents", "image")) {
     problems.in("agents").check("image", environment.agents.image.id, isOwnImage);
   }
   if (Array.isArray(nodePools)) {
