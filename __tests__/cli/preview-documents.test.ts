@@ -256,6 +256,7 @@ describe("what looks like a rename", () => {
         from: "aws_iam_role.one",
         to: "aws_iam_role.two",
         differs: ["name", "description"],
+        forces: ["name"],
       },
     ]);
   });
