@@ -256,6 +256,7 @@ describe("what looks like a rename", () => {
         from: "aws_iam_role.one",
         to: "aws_iam_role.two",
         differs: ["name", "description"],
+        forces: ["name"],
       },
     ]);
   });
@@ -263,6 +264,32 @@ describe("what looks like a rename", () => {
   test("is not told of things that have little in common", () => {
     expect(renames({}, {})).toEqual([]);
   });
+});
+
+test("default tags are changed as a resource's own are: by the fact about tags", () => {
+  const change = {
+    actions: ["update"],
+    before: { tags: {}, tags_all: { a: "1" } },
+    after: { tags: {}, tags_all: { a: "2" } },
+  };
+  const found = describeSimulated(
+    {
+      ...{
+        name: "stack",
+        status: "changed",
+        held: [],
+        answers: [],
+        baseErrors: [],
+        planErrors: [],
+        applyErrors: [],
+      },
+      plan: parsePlan(JSON.stringify(plan([entry("aws_vpc", "v", change)])), "a plan"),
+    },
+    Facts.shipped(),
+  );
+  expect(found.changes).toMatchObject([
+    { certainty: "documented", attributes: [{ path: "tags_all.a", effect: "in-place" }] },
+  ]);
 });
 
 describe("a new resource", () => {

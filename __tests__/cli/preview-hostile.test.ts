@@ -75,7 +75,7 @@ const filled = (evil: string): Preview => ({
       status === "unchanged"
         ? []
         : [{ name: evil, action: "update", before: { kind: "none" }, after: { kind: "value", text: evil } }],
-    renames: [{ type: evil, from: evil, to: evil, differs: [evil] }],
+    renames: [{ type: evil, from: evil, to: evil, differs: [evil], forces: [evil] }],
     errors: [{ summary: evil, detail: evil, address: evil }],
     refusals: [{ summary: evil, detail: evil, address: evil }],
   })),

@@ -196,7 +196,7 @@ describe("a branch that edits several stacks", () => {
       stateful: expect.any(String) as string,
     });
     expect(named("addresses").renames).toEqual([
-      { type: "aws_eip", from: "aws_eip.plain", to: "aws_eip.renamed", differs: [] },
+      { type: "aws_eip", from: "aws_eip.plain", to: "aws_eip.renamed", differs: [], forces: [] },
     ]);
   });
 

@@ -105,7 +105,7 @@ function section(edit: Edit, earlier: Map<string, Preview>): string {
     ...difference,
     "```",
     "",
-    `It ends with exit code ${edit.code}.`,
+    `It ends with exit code ${ended.status}.`,
     "",
     // Commits are others each time; the headings are those of a comment of its own.
     said

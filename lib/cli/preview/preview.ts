@@ -28,8 +28,11 @@ export interface PreviewOptions {
   readonly from?: string;
 }
 
-/** Where both sides synthesize into, below their project: the same, since paths may get into what is synthesized. */
-const OUTDIR = ".keelson/preview";
+/**
+ * Where both sides synthesize into, below their project: the same, since paths may get into what is synthesized, but
+ * another one for a preview beside this one.
+ */
+const OUTDIR = `.keelson/preview-${process.pid}`;
 
 /**
  * Previews what merging the working tree would do.

@@ -85,13 +85,20 @@ export const edits: readonly Edit[] = [
     title: "A zone more",
     shows: "Its subnets are new, and what spans all zones is updated.",
     files: { [env("dev-us-east-1")]: [['"us-east-1b"]', '"us-east-1b", "us-east-1c"]']] },
-    code: 2,
+    code: 3,
     has: [["dev-us-east-1", "network/private/us-east-1c/Resource", "create"]],
   },
   {
     title: "An environment more",
     shows: "Three stacks are new.",
-    files: { [env("index")]: [["devUsEast1];", 'devUsEast1, { ...devUsEast1, name: "stage-us-east-1" }];']] },
+    files: {
+      [env("index")]: [
+        [
+          "devUsEast1];",
+          'devUsEast1, { ...devUsEast1, name: "stage-us-east-1", network: { ...devUsEast1.network, cidrBlock: "10.3.0.0/16" } }];',
+        ],
+      ],
+    },
     code: 2,
     has: [["stage-us-east-1", "network/vpc", "create"]],
   },

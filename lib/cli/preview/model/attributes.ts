@@ -84,7 +84,9 @@ function describe(
     if (simulated && (isComputed || holdsInvented(value, invented))) return { kind: "simulated" };
     return { kind: "value", text: shorten(secrets.maskedJson(value, NOT_KNOWN)) };
   };
-  const fact = facts.onChange(type, attributeOf(type, path, facts));
+  // What the provider's default tags change is changed as the resource's own are.
+  const known = top === "tags_all" ? ["tags"] : path;
+  const fact = facts.onChange(type, attributeOf(type, known, facts));
   const forces = forcing.has(names) || forcing.has(top);
   return {
     path: secrets.mask(names),

@@ -56,6 +56,7 @@ const rename = z.strictObject({
   from: text,
   to: text,
   differs: z.array(text).max(MAX.details).describe("the attributes in which the two are not alike"),
+  forces: z.array(text).max(MAX.details).describe("those of them that would replace it all the same"),
 });
 
 const outputChange = z.strictObject({

@@ -1,6 +1,6 @@
+import type { Surroundings } from "./attributes";
 import { References } from "./references";
 import { DETAILS_MAX, type StackPreview } from "./preview";
-import type { Secrets } from "./secrets";
 import { synthesizedPath, type Configuration } from "./synthesized";
 import type { ResourceChange, TerraformPlan } from "./terraform-plan";
 import { equal, isObject, withUnknowns, UNKNOWN, type Planned } from "./value";
@@ -24,7 +24,7 @@ export function renamesIn(
     base,
     head,
   }: { readonly plan: TerraformPlan; readonly base?: Configuration; readonly head?: Configuration },
-  secrets: Secrets,
+  { secrets, facts }: Pick<Surroundings, "secrets" | "facts">,
 ): StackPreview["renames"] {
   const references = new References(plan);
   const managed = (plan.resource_changes ?? []).filter(({ mode }) => mode === "managed");
@@ -54,6 +54,9 @@ export function renamesIn(
     from: secrets.mask(from.address),
     to: secrets.mask(to.address),
     differs: differs.map((name) => secrets.mask(name)),
+    forces: differs
+      .filter((name) => facts.onChange(to.type, name)?.fact === "replaces")
+      .map((name) => secrets.mask(name)),
   }));
 }
 

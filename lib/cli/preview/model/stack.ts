@@ -66,7 +66,7 @@ function describePlan(
   return {
     changes: changesOf(planned, surroundings),
     outputs: outputsOf(plan, surroundings),
-    renames: renamesIn(planned, surroundings.secrets),
+    renames: renamesIn(planned, surroundings),
   };
 }
 

@@ -54,12 +54,16 @@ export function stackPieces(stack: StackPreview): Piece[] {
     ...crowds.map(({ type, changes }) =>
       piece("crowd", "change", `- ${SIGNS.create} ${changes.length} × ${code(type)} created`),
     ),
-    ...renames.map(({ from, to, differs }) => {
+    ...renames.map(({ from, to, differs, forces }) => {
+      const kept =
+        forces.length > 0
+          ? `But ${forces.map(code).join(", ")} would replace it under a ${code("moved")} block too`
+          : `A ${code("moved")} block would keep the resource`;
       const but = differs.length > 0 ? `; they differ in ${differs.map(code).join(", ")}` : "";
       return piece(
         "rename",
         "suggestion",
-        `- 💡 ${code(from)} → ${code(to)} looks like a rename. A ${code("moved")} block would keep the resource${but}.`,
+        `- 💡 ${code(from)} → ${code(to)} looks like a rename. ${kept}${but}.`,
       );
     }),
     ...diagnostics("refusal", "⛔ **The deploy is known to fail:**", refusals),

@@ -70,10 +70,10 @@ function renderStack(stack: StackPreview, paint: Paint): string[] {
       ...follow(followers),
     ]),
     ...crowds.map(({ type, changes }) => `  + ${changes.length} × ${oneLine(type)}, created`),
-    ...renames.flatMap(({ from, to, differs }) => [
+    ...renames.flatMap(({ from, to, differs, forces }) => [
       "",
       paint(
-        `  ? ${oneLine(from)} → ${oneLine(to)} looks like a rename: a 'moved' block would keep the resource`,
+        `  ? ${oneLine(from)} → ${oneLine(to)} looks like a rename${forces.length > 0 ? `, but ${oneLine(forces.join(", "))} would replace it under a 'moved' block too` : ": a 'moved' block would keep the resource"}`,
         "yellow",
       ),
       ...(differs.length > 0 ? [`      they differ in ${oneLine(differs.join(", "))}`] : []),
