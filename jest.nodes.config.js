@@ -5,6 +5,6 @@ module.exports = async () => ({
   testMatch: ["<rootDir>/__tests__/nodes/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
   globalSetup: "<rootDir>/__tests__/nodes/support/run-directory.ts",
-  // Masters wait more than they work: two cores carry four workers, where Jest would take one.
-  maxWorkers: 4,
+  // Masters wait more than they work: two cores carry five workers, where Jest would take one.
+  maxWorkers: 5,
 });

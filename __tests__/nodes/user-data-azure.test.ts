@@ -37,8 +37,8 @@ const EVERYBODYS = /^(beta\.)?kubernetes\.io\/(arch|hostname|os)$/;
 /** What only the labs' machines are told, and what they are told otherwise: where the lab's servers are, and who it is. */
 const LABS_ALONE = ["ARM_URL", "CURL_CA_BUNDLE", "IMDS", "MONITOR_URL"];
 const LABS_OTHERWISE = [
-  ...["CLIENT_ID", "CLUSTER", "CONTAINERD_PACKAGES_URL", "FENCE", "KEY_VAULT_URL", "PACKAGES_URL"],
-  ...["STORE_URL", "SUBNET", "TENANT"],
+  ...["CLIENT_ID", "CLUSTER", "CONTAINERD_PACKAGES_URL", "KEY_VAULT_URL", "PACKAGES_URL"],
+  ...["SERVICES_GROUP", "STORE_URL", "SUBNET", "TENANT"],
 ];
 
 /**
