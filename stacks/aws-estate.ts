@@ -1,4 +1,5 @@
 import { checkAwsNodePool } from "../lib/aws";
+import { tagNameOf } from "../lib/core";
 import { AwsClusterStack } from "./aws-cluster";
 import { AwsStateStack } from "./aws-state";
 import { AwsStoreStack } from "./aws-store";
@@ -13,7 +14,7 @@ export const awsEstate: CloudEstate<AwsEnvironment> = {
   schemaFor: awsSchema,
   check: checkAws,
   checkPool: (problems, pool, { resourceName, ...surroundings }, sound) => {
-    checkAwsNodePool(problems, pool, { ...surroundings, cluster: resourceName.toLowerCase() }, sound);
+    checkAwsNodePool(problems, pool, { ...surroundings, cluster: tagNameOf(resourceName) }, sound);
   },
   otherPools: () => [],
   placeholders: {

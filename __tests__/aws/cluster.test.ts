@@ -2,6 +2,7 @@ import type { TerraformStack } from "cdktf";
 import { Cluster, type ClusterProps, Network } from "../../lib/aws";
 import { type ICluster, InvalidError } from "../../lib/core";
 import { addresses, resources, synth } from "../support/synth";
+import { problemsIn } from "../support/problems";
 
 const network = {
   networkId: "vpc-0a",
@@ -44,15 +45,9 @@ function seen(props: Wrong = {}): ICluster {
 }
 
 function problems(props: Wrong): readonly string[] {
-  try {
+  return problemsIn(() => {
     synth((stack) => make(stack, props));
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidError) {
-      return error.problems;
-    }
-    throw error;
-  }
+  });
 }
 
 test("those who build on it are told its name, its network, its version, its ranges and where its API is", () => {

@@ -1,7 +1,7 @@
 import { Fn, TerraformOutput, type TerraformStack } from "cdktf";
 import { Dns, type DnsProps } from "../../lib/aws";
-import { InvalidError } from "../../lib/core";
 import { addresses, only, resources, synth } from "../support/synth";
+import { problemsIn } from "../support/problems";
 
 const existing = { zoneId: "Z0123456789ABCDEFGHIJ", name: "acme.io" };
 const target = { dnsName: "lb.example.net", zoneId: "ZLB" };
@@ -18,15 +18,9 @@ function synthesized(
 }
 
 function problems(props: Partial<DnsProps>): readonly string[] {
-  try {
+  return problemsIn(() => {
     synthesized(props);
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidError) {
-      return error.problems;
-    }
-    throw error;
-  }
+  });
 }
 
 test("there is a private zone that its network sees, and unless it is asked for no public one", () => {

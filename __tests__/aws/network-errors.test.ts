@@ -1,21 +1,15 @@
 import { Fn, Token } from "cdktf";
 import { Network, type NetworkProps } from "../../lib/aws";
-import { InvalidError } from "../../lib/core";
 import { synth } from "../support/synth";
+import { problemsIn } from "../support/problems";
 
 function problems(props: Partial<NetworkProps>): readonly string[] {
-  try {
+  return problemsIn(() => {
     synth(
       (stack) =>
         new Network(stack, "network", { name: "acme", zones: ["us-east-1a", "us-east-1b"], ...props }),
     );
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidError) {
-      return error.problems;
-    }
-    throw error;
-  }
+  });
 }
 
 test.each([

@@ -1,20 +1,14 @@
 import { Construct } from "constructs";
 import { type IAwsCluster, NodePool } from "../../lib/aws";
-import { InvalidError } from "../../lib/core";
 import { BALANCERS, CLUSTER, makePools, type Pool, WORKERS } from "../support/node-pool";
 import { synth } from "../support/synth";
+import { problemsIn } from "../support/problems";
 
 /** What is wrong with pools of one stack beside one another. */
 function wrong(pools: readonly Pool[], own: Partial<IAwsCluster> = {}): readonly string[] {
-  try {
+  return problemsIn(() => {
     synth((stack) => makePools(stack, pools, own));
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidError) {
-      return error.problems;
-    }
-    throw error;
-  }
+  });
 }
 
 test("the second pool of a cluster that would have the wildcard name is refused", () => {

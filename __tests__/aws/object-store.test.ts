@@ -1,21 +1,15 @@
 import { Fn } from "cdktf";
 import { ObjectStore, type ObjectStoreProps, storeUrl } from "../../lib/aws";
-import { InvalidError } from "../../lib/core";
 import { addresses, only, synth, type Terraform } from "../support/synth";
+import { problemsIn } from "../support/problems";
 
 const store = (props: Partial<ObjectStoreProps> = {}) =>
   synth((stack) => new ObjectStore(stack, "store", { name: "acme-store", region: "eu-west-1", ...props }));
 
 function problems(props: Partial<ObjectStoreProps>): readonly string[] {
-  try {
+  return problemsIn(() => {
     store(props);
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidError) {
-      return error.problems;
-    }
-    throw error;
-  }
+  });
 }
 
 interface Denial {

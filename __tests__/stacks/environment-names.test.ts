@@ -1,5 +1,5 @@
-import { InvalidError } from "../../lib/core";
 import { type AwsEnvironment, validate } from "../../stacks";
+import { problemsIn } from "../support/problems";
 
 /** What is wrong with an estate of environments of these names, and with nothing else to complain about. */
 function problems(...names: readonly unknown[]): readonly string[] {
@@ -16,15 +16,9 @@ function problems(...names: readonly unknown[]): readonly string[] {
       image: { id: "ami-0a1b2c3d4e5f60718", architecture: "amd64" },
     },
   }));
-  try {
+  return problemsIn(() => {
     validate(estate as AwsEnvironment[], { simulated: false });
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidError) {
-      return error.problems;
-    }
-    throw error;
-  }
+  });
 }
 
 test("two environments of one name are refused", () => {

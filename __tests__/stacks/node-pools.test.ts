@@ -1,7 +1,7 @@
-import { InvalidError } from "../../lib/core";
 import { type AwsEnvironment, validate } from "../../stacks";
 import { AwsClusterStack } from "../../stacks/aws-cluster";
 import { resources, synthApp, type Terraform } from "../support/synth";
+import { problemsIn } from "../support/problems";
 
 const general = {
   name: "general",
@@ -29,15 +29,9 @@ const good: AwsEnvironment = {
 };
 
 function problems(list: readonly unknown[]): readonly string[] {
-  try {
+  return problemsIn(() => {
     validate(list as AwsEnvironment[], { simulated: false });
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidError) {
-      return error.problems;
-    }
-    throw error;
-  }
+  });
 }
 const withPools = (nodePools: unknown, more: object = {}) => problems([{ ...good, ...more, nodePools }]);
 

@@ -1,5 +1,5 @@
-import { InvalidError } from "../../lib/core";
 import { type AzureEnvironment, type Environment, validate } from "../../stacks";
+import { problemsIn } from "../support/problems";
 
 const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
 const VNET = `/subscriptions/${SUBSCRIPTION}/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/net`;
@@ -27,15 +27,9 @@ const existing = {
 };
 
 function problems(list: readonly unknown[], simulated = false): readonly string[] {
-  try {
+  return problemsIn(() => {
     validate(list as Environment[], { simulated });
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidError) {
-      return error.problems;
-    }
-    throw error;
-  }
+  });
 }
 
 const withPart = (part: object) => problems([{ ...good, ...part }]);

@@ -1,6 +1,6 @@
-import { InvalidError } from "../../lib/core";
 import { type AwsEnvironment, validate } from "../../stacks";
 import { environments } from "../../stacks/environments";
+import { problemsIn } from "../support/problems";
 
 const good: AwsEnvironment = {
   name: "prod",
@@ -25,15 +25,9 @@ const existing = {
 };
 
 function problems(list: readonly unknown[], simulated = false): readonly string[] {
-  try {
+  return problemsIn(() => {
     validate(list as AwsEnvironment[], { simulated });
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidError) {
-      return error.problems;
-    }
-    throw error;
-  }
+  });
 }
 
 const withNetwork = (network: object) => problems([{ ...good, network: { ...good.network, ...network } }]);
@@ -98,6 +92,7 @@ test.each([
   [{ region: "ireland", network: existing }, `'region' must be a region such as "us-east-1", got "ireland"`],
   [{ domain: "acme" }, "'domain' must be a domain name"],
   [{ network: "vpc-1" }, "'network' must be"],
+  [{ network: null }, "'network' must be"],
 ])("%j is refused", (part, message) => {
   expect(problems([{ ...good, ...part }])[0]).toContain(
     `${(part as { name?: string }).name ?? "prod"}: ${message}`,

@@ -1,6 +1,6 @@
 import { ControlPlane, type ControlPlaneProps, Dns, type DnsProps } from "../../lib/aws";
-import { InvalidError } from "../../lib/core";
 import { synth, type Terraform } from "./synth";
+import { problemsIn } from "./problems";
 
 /** A network that somebody already has. */
 export const NETWORK = {
@@ -47,13 +47,7 @@ export function controlPlane(
 
 /** What is wrong with a control plane, a line each. */
 export function problems(own: Own): readonly string[] {
-  try {
+  return problemsIn(() => {
     controlPlane(own);
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidError) {
-      return error.problems;
-    }
-    throw error;
-  }
+  });
 }

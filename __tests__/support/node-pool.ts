@@ -1,8 +1,8 @@
 import { type IAwsCluster, NodePool, type NodePoolProps } from "../../lib/aws";
 import { Construct } from "constructs";
 import { TerraformStack } from "cdktf";
-import { InvalidError } from "../../lib/core";
 import { synth, type Terraform } from "./synth";
+import { problemsIn } from "./problems";
 
 /** A cluster that somebody already has. */
 export const CLUSTER: IAwsCluster = {
@@ -55,13 +55,7 @@ export function nodePools(pools: readonly Pool[], own: Partial<IAwsCluster> = {}
 
 /** What is wrong with a pool that differs from a sound one, a line each. */
 export function poolProblems(differs: Partial<Pool>, own: Partial<IAwsCluster> = {}): readonly string[] {
-  try {
+  return problemsIn(() => {
     nodePools([{ ...WORKERS, ...differs }], own);
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidError) {
-      return error.problems;
-    }
-    throw error;
-  }
+  });
 }

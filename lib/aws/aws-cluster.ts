@@ -41,16 +41,3 @@ export interface INodeSecurity {
   /** What the cloud controller opens to Services' balancers. Workers wear it. */
   readonly services: string;
 }
-
-/** What tags, rights and metrics call a cluster whose resources are called so. */
-export function tagNameOf(resourceName: string): string {
-  return resourceName.toLowerCase();
-}
-
-/** The version that nodes have unless their pool says otherwise, and no newer one. */
-export function nodeVersionOf({
-  kubernetesVersion,
-  previousKubernetesVersion = kubernetesVersion,
-}: Pick<IAwsCluster, "kubernetesVersion" | "previousKubernetesVersion">): string {
-  return previousKubernetesVersion;
-}

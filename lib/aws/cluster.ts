@@ -9,9 +9,10 @@ import {
   isNamed,
   isRange,
   Problems,
+  tagNameOf,
 } from "../core";
 import { Alarms, areActions } from "./alarms";
-import { type IAwsCluster, tagNameOf } from "./aws-cluster";
+import type { IAwsCluster } from "./aws-cluster";
 import { ControlPlane, type ControlPlaneProps } from "./control-plane";
 import { checkControlPlane, hasSubnetInEachZone, isControlPlaneName } from "./control-plane-rules";
 import { Dns, type DnsProps, type PublicZone } from "./dns";

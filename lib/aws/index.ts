@@ -1,6 +1,6 @@
 export { Alarms, type AlarmsProps, areActions } from "./alarms";
 export { Bucket, type BucketProps, isBucketName } from "./bucket";
-export { type IAwsCluster, type INodeSecurity, nodeVersionOf } from "./aws-cluster";
+export { type IAwsCluster, type INodeSecurity } from "./aws-cluster";
 export { Cluster, type ClusterProps } from "./cluster";
 export { ControlPlane, type ControlPlaneProps, type PublicApi } from "./control-plane";
 export { checkControlPlane, isControlPlaneName } from "./control-plane-rules";

@@ -1,4 +1,3 @@
-import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import {
@@ -8,6 +7,7 @@ import {
   type IObjectStore,
   kubernetesPackages,
 } from "../core";
+import { bootArchive } from "./boot-archive";
 import { masterStatements } from "./grants/master";
 import { MachineRole } from "./machine-role";
 import { HOOKS } from "./master-group";
@@ -61,14 +61,7 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
     }),
   });
   const bundle = new BootBundle(scope, "boot", { cloud: "aws", role: "control-plane" });
-  const archive = new S3Object(scope, "bundle", {
-    bucket: store.name,
-    key: bundle.key,
-    source: bundle.path,
-    sourceHash: bundle.sha256,
-    // As long as a template names the old one, a machine may start that looks for it.
-    lifecycle: { createBeforeDestroy: true },
-  });
+  const archive = bootArchive(scope, bundle, store);
   const userData = bundle.userData({
     storeUrl: store.url,
     environment: {

@@ -1,4 +1,3 @@
-import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import {
@@ -8,8 +7,11 @@ import {
   kubeletTexts,
   kubernetesPackages,
   type NodePoolSpec,
+  nodeVersionOf,
+  tagNameOf,
 } from "../core";
-import { type IAwsCluster, nodeVersionOf, tagNameOf } from "./aws-cluster";
+import { bootArchive } from "./boot-archive";
+import type { IAwsCluster } from "./aws-cluster";
 import { nodeStatements } from "./grants/node";
 import { MachineRole } from "./machine-role";
 import { NODE_HOOKS } from "./node-group";
@@ -52,14 +54,7 @@ export function nodeBoot(scope: Construct, props: NodeBootProps): NodeBoot {
     }),
   });
   const bundle = new BootBundle(scope, "boot", { cloud: "aws", role: "node", pool });
-  const archive = new S3Object(scope, "bundle", {
-    bucket: store.name,
-    key: bundle.key,
-    source: bundle.path,
-    sourceHash: bundle.sha256,
-    // As long as a template names the old one, a machine may start that looks for it.
-    lifecycle: { createBeforeDestroy: true },
-  });
+  const archive = bootArchive(scope, bundle, store);
   const { labels, taints } = kubeletTexts(props);
   const userData = bundle.userData({
     storeUrl: store.url,

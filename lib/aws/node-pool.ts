@@ -9,11 +9,13 @@ import {
   haveOneWildcard,
   type INetwork,
   type NodePoolSpec,
+  nodeVersionOf,
   PORTS,
   Problems,
+  tagNameOf,
   withNodePoolDefaults,
 } from "../core";
-import { type IAwsCluster, nodeVersionOf, tagNameOf } from "./aws-cluster";
+import type { IAwsCluster } from "./aws-cluster";
 import { checkPoolCluster } from "./aws-cluster-rules";
 import { NodeAddresses } from "./node-addresses";
 import { nodeBoot } from "./node-boot";

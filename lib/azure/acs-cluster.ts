@@ -4,11 +4,11 @@ import {
   DEFAULT_POD_CIDR,
   fitInto,
   type NodePoolSpec,
+  nodeVersionOf,
   Problems,
   type Rule,
   type SoundKey,
 } from "../core";
-import { nodeVersionOf } from "./azure-cluster";
 import { checkCluster, Cluster, type ClusterProps } from "./cluster";
 import { NodePool } from "./node-pool";
 import { type AzureNodePoolSurroundings, checkAzureNodePool } from "./node-pool-rules";

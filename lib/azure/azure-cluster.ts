@@ -52,16 +52,3 @@ export interface INodeSecurity {
   /** The network security group that workers wear, and that the cloud controller opens to Services' balancers. */
   readonly services: string;
 }
-
-/** What tags, rights and metrics call a cluster whose resources are called so. */
-export function tagNameOf(resourceName: string): string {
-  return resourceName.toLowerCase();
-}
-
-/** The version that nodes have unless their pool says otherwise, and no newer one. */
-export function nodeVersionOf({
-  kubernetesVersion,
-  previousKubernetesVersion = kubernetesVersion,
-}: Pick<IAzureCluster, "kubernetesVersion" | "previousKubernetesVersion">): string {
-  return previousKubernetesVersion;
-}

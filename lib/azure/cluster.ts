@@ -1,8 +1,8 @@
 import { type ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { areApartFrom, isLabel, isNamed, isRange, Problems } from "../core";
+import { areApartFrom, isLabel, isNamed, isRange, Problems, tagNameOf } from "../core";
 import { Alarms, areActions } from "./alarms";
-import { type IAzureCluster, type IJoinSecret, tagNameOf } from "./azure-cluster";
+import type { IAzureCluster, IJoinSecret } from "./azure-cluster";
 import type { IContainer } from "./container";
 import { ControlPlane, type ControlPlaneProps } from "./control-plane";
 import { checkControlPlane, hasOneSubnet, isControlPlaneName } from "./control-plane-rules";

@@ -7,7 +7,7 @@ export {
   withAcsSize,
 } from "./acs-cluster";
 export { Alarms, type AlarmsProps, areActions } from "./alarms";
-export { type IAzureCluster, type IJoinSecret, type INodeSecurity, nodeVersionOf } from "./azure-cluster";
+export { type IAzureCluster, type IJoinSecret, type INodeSecurity } from "./azure-cluster";
 export { Cluster, type ClusterProps } from "./cluster";
 export { Container, type ContainerProps, type IContainer, isAccountName } from "./container";
 export { ControlPlane, type ControlPlaneProps, type PublicApi } from "./control-plane";

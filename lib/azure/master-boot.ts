@@ -1,7 +1,7 @@
-import { StorageBlob } from "@cdktf/provider-azurerm/lib/storage-blob";
-import { Fn, type ITerraformDependable } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { BootBundle, CONTAINERD_PACKAGES, etcdVersionFor, kubernetesPackages } from "../core";
+import { bootArchive } from "./boot-archive";
 import type { IContainer } from "./container";
 import { MasterRole } from "./master-role";
 import type { IAzureNetwork } from "./network";
@@ -56,17 +56,7 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
     ...{ networkId: network.networkId, subnetId, membersId, servicesGroupId },
   });
   const bundle = new BootBundle(scope, "boot", { cloud: "azure", role: "control-plane" });
-  const archive = new StorageBlob(scope, "bundle", {
-    storageAccountName: store.account,
-    storageContainerName: store.name,
-    name: bundle.key,
-    type: "Block",
-    source: bundle.path,
-    // Azure keeps one where none is given, and the provider would take that for a change.
-    contentMd5: Fn.filemd5(bundle.path),
-    // As long as a scale set names the old one, a machine may start that looks for it.
-    lifecycle: { createBeforeDestroy: true },
-  });
+  const archive = bootArchive(scope, bundle, store);
   const userData = bundle.userData({
     storeUrl: store.url,
     environment: {

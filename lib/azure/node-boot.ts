@@ -1,5 +1,4 @@
-import { StorageBlob } from "@cdktf/provider-azurerm/lib/storage-blob";
-import { Fn, type ITerraformDependable } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import {
   BootBundle,
@@ -8,8 +7,11 @@ import {
   kubeletTexts,
   kubernetesPackages,
   type NodePoolSpec,
+  nodeVersionOf,
+  tagNameOf,
 } from "../core";
-import { type IAzureCluster, nodeVersionOf, tagNameOf } from "./azure-cluster";
+import { bootArchive } from "./boot-archive";
+import type { IAzureCluster } from "./azure-cluster";
 import { nodeGrants } from "./grants/node";
 import { MachineRole } from "./machine-role";
 
@@ -46,17 +48,7 @@ export function nodeBoot(scope: Construct, props: NodeBootProps): NodeBoot {
     grants: nodeGrants({ store, joinSecret, pool }),
   });
   const bundle = new BootBundle(scope, "boot", { cloud: "azure", role: "node", pool });
-  const archive = new StorageBlob(scope, "bundle", {
-    storageAccountName: store.account,
-    storageContainerName: store.name,
-    name: bundle.key,
-    type: "Block",
-    source: bundle.path,
-    // Azure keeps one where none is given, and the provider would take that for a change.
-    contentMd5: Fn.filemd5(bundle.path),
-    // As long as a scale set names the old one, a machine may start that looks for it.
-    lifecycle: { createBeforeDestroy: true },
-  });
+  const archive = bootArchive(scope, bundle, store);
   const { labels, taints } = kubeletTexts(props);
   const userData = bundle.userData({
     storeUrl: store.url,

@@ -6,11 +6,13 @@ import {
   fitInto,
   haveOneWildcard,
   type NodePoolSpec,
+  nodeVersionOf,
   PORTS,
   Problems,
+  tagNameOf,
   withNodePoolDefaults,
 } from "../core";
-import { type IAzureCluster, nodeVersionOf, tagNameOf } from "./azure-cluster";
+import type { IAzureCluster } from "./azure-cluster";
 import { checkPoolCluster } from "./azure-cluster-rules";
 import { retirementOf } from "./instance-type";
 import { NodeAddresses } from "./node-addresses";

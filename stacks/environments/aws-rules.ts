@@ -2,18 +2,27 @@ import { areZonesOf, checkControlPlane, isBucketName, isControlPlaneName, suitsT
 import { areApartFrom, isNamed, isZoneOf, type Problems, type Rule } from "../../lib/core";
 import { type AwsEnvironment, stateBucketName } from "./aws-environment";
 import { isExisting, rangesOf, resourceName } from "./environment";
+import { makes } from "./made-name";
 import type { Sound } from "./shape";
 
 /** Adds everything that is wrong between the keys of an environment on AWS, but for its node pools. */
 export function checkAws(environment: AwsEnvironment, sound: Sound, problems: Problems): void {
   if (sound("prefix") && sound("name") && sound("account")) {
     // The bucket of the store has as many characters.
-    problems.check("name", stateBucketName(environment), makesBucketName);
-    problems.check("name", resourceName(environment), makesResourceName);
+    problems.check(
+      "name",
+      stateBucketName(environment),
+      makes("must make a name for the state bucket that S3 takes", isBucketName),
+    );
+    problems.check(
+      "name",
+      resourceName(environment),
+      makes("must make, with the prefix, a name for resources", isControlPlaneName),
+    );
   }
   checkNames(environment, sound, problems);
   checkMaster(environment, sound, problems.in("controlPlane"));
-  if (typeof environment.network === "object") {
+  if (typeof environment.network === "object" && environment.network !== null) {
     checkNetwork(environment, sound, problems.in("network"));
   }
 }
@@ -53,20 +62,6 @@ function checkNetwork({ region, network }: AwsEnvironment, sound: Sound, problem
     problems.check("nat", network, suitsTenancy);
   }
 }
-
-const makesBucketName: Rule<string> = (bucket) =>
-  isBucketName(bucket).map(({ mustHold }) => ({
-    mustHold: `must make a name for the state bucket that S3 takes (it ${mustHold})`,
-    got: bucket,
-    fix: "shorten 'name' or 'prefix'",
-  }));
-
-const makesResourceName: Rule<string> = (name) =>
-  isControlPlaneName(name).map(({ mustHold }) => ({
-    mustHold: `must make, with the prefix, a name for resources (it ${mustHold})`,
-    got: name,
-    fix: "shorten 'name' or 'prefix'",
-  }));
 
 function isOneForEach(zones: readonly string[]): Rule<readonly string[]> {
   return (subnetIds) =>

@@ -1,14 +1,19 @@
 import { checkAgents, checkControlPlane, isControlPlaneName, isZoneIn, withAcsSize } from "../../lib/azure";
-import { areApartFrom, isNamed, isZoneOf, type Problems, type Rule } from "../../lib/core";
+import { areApartFrom, isNamed, isZoneOf, type Problems } from "../../lib/core";
 import type { AzureEnvironment } from "./azure-environment";
 import { rangesOf, resourceName } from "./environment";
+import { makes } from "./made-name";
 import { surroundingsOf } from "./node-pools";
 import type { Sound } from "./shape";
 
 /** Adds everything that is wrong between the keys of an environment on Azure, but for its node pools. */
 export function checkAzure(environment: AzureEnvironment, sound: Sound, problems: Problems): void {
   if (sound("prefix") && sound("name")) {
-    problems.check("name", resourceName(environment), makesResourceName);
+    problems.check(
+      "name",
+      resourceName(environment),
+      makes("must make, with the prefix, a name for resources", isControlPlaneName),
+    );
   }
   checkNames(environment, sound, problems);
   checkMaster(environment, sound, problems.in("controlPlane"));
@@ -52,10 +57,3 @@ function checkTheAgents(environment: AzureEnvironment, sound: Sound, problems: P
 export function isAgents(agents: AzureEnvironment["agents"] | null): agents is NonNullable<typeof agents> {
   return typeof agents === "object" && agents !== null;
 }
-
-const makesResourceName: Rule<string> = (name) =>
-  isControlPlaneName(name).map(({ mustHold }) => ({
-    mustHold: `must make, with the prefix, a name for resources (it ${mustHold})`,
-    got: name,
-    fix: "shorten 'name' or 'prefix'",
-  }));

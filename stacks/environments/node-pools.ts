@@ -4,6 +4,7 @@ import {
   fitInto,
   haveOneWildcard,
   LABEL,
+  nodeVersionOf,
   type NodePoolSpec,
   type NodePoolSurroundings,
   type Problems,
@@ -62,10 +63,8 @@ export function surroundingsOf(environment: Environment, sound: Sound): PoolSurr
     return undefined;
   }
   const { network, controlPlane } = environment;
-  const { kubernetesVersion, previousKubernetesVersion = kubernetesVersion } = controlPlane;
   return {
-    // The one that nodes join with: while an upgrade is under way, the one before it.
-    kubernetesVersion: previousKubernetesVersion,
+    kubernetesVersion: nodeVersionOf(controlPlane),
     zones: network.zones,
     resourceName: resourceName(environment),
   };

@@ -1,8 +1,8 @@
 import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { TerraformStack, Testing } from "cdktf";
 import { featuresFor, type Place } from "../../../lib/azure";
-import { InvalidError } from "../../../lib/core";
 import type { Terraform } from "../../support/synth";
+import { problemsIn } from "../../support/problems";
 
 /** Where the tests' resources stand. The subscription is the simulator's. */
 export const PLACE: Place = {
@@ -30,15 +30,9 @@ export function synth(build: (stack: TerraformStack) => void): Terraform {
 
 /** What is wrong with what is built, a line each. */
 export function problemsOf(build: (stack: TerraformStack) => void): readonly string[] {
-  try {
+  return problemsIn(() => {
     synth(build);
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidError) {
-      return error.problems;
-    }
-    throw error;
-  }
+  });
 }
 
 function parse(json: string): Terraform {
