@@ -153,10 +153,14 @@ func (e *evaluator) binary(x *ast.BinaryExpr, s *scope) value {
 			return a != b
 		}
 	case token.ADD:
-		if a, ok := a.(string); ok {
+		switch a := a.(type) {
+		case prefixed:
+			return a
+		case string:
 			if b, ok := b.(string); ok {
 				return a + b
 			}
+			return prefixed{a}
 		}
 	}
 	return arithmetic(x.Op, a, b)

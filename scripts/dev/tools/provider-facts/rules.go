@@ -40,6 +40,8 @@ func (r *rules) walk(n ast.Node, s *scope) {
 			return false
 		case *ast.RangeStmt:
 			return r.loop(n, s)
+		case *ast.AssignStmt:
+			r.define(n, s)
 		case *ast.CallExpr:
 			return r.call(n, s)
 		case *ast.Ident:
@@ -116,6 +118,22 @@ func (r *rules) body(body *ast.BlockStmt, s *scope) {
 	r.walk(body, s)
 }
 
+// define keeps a literal that is given a name: the names of attributes, mostly.
+func (r *rules) define(x *ast.AssignStmt, s *scope) {
+	for i, left := range x.Lhs {
+		name, ok := left.(*ast.Ident)
+		if !ok || len(x.Lhs) != len(x.Rhs) {
+			continue
+		}
+		switch x.Rhs[i].(type) {
+		case *ast.BasicLit, *ast.CompositeLit:
+			s.vars[name.Name] = r.e.eval(x.Rhs[i], s)
+		default:
+			s.vars[name.Name] = unknown{"the variable " + name.Name}
+		}
+	}
+}
+
 // loop walks a loop over names once for each of them.
 func (r *rules) loop(x *ast.RangeStmt, s *scope) bool {
 	names, ok := r.e.eval(x.X, s).(*list)
@@ -146,8 +164,11 @@ func (r *rules) replaces(path string) {
 	condition(r.attributes, strings.Join(names, "."), why)
 }
 
-// formatPrefix is the part of a formatted path before the first thing that is put in.
+// formatPrefix is the part of a path before the first thing that is put in.
 func formatPrefix(v value) string {
+	if p, ok := v.(prefixed); ok {
+		return strings.TrimSuffix(p.text, ".")
+	}
 	c, ok := v.(called)
 	if !ok || c.fn.name != "Sprintf" || len(c.args) == 0 {
 		return ""

@@ -49,6 +49,9 @@ type called struct {
 	args []value
 }
 
+// prefixed is a text of which only the beginning is known.
+type prefixed struct{ text string }
+
 // scope holds the variables of a block, and knows the file that it stands in.
 type scope struct {
 	vars   map[string]value
