@@ -1,4 +1,4 @@
-import type { ByReason, DerivedType } from "../../../lib/cli/simulator/facts/derived";
+import { UNREAD, type ByReason, type DerivedType } from "../../../lib/cli/simulator/facts/derived";
 import type { Attribute, Block } from "../../../lib/cli/simulator/schema";
 import type { Read, ReadAttribute } from "./sources";
 
@@ -12,7 +12,7 @@ const DIFFERENT = "not derivable: the source that was read has it otherwise";
  * or has otherwise, may replace.
  */
 export function fold(read: Read, block: Block): DerivedType {
-  const { attributes = {}, problem, source = "(nothing of it was read)" } = read;
+  const { attributes = {}, problem, source = UNREAD } = read;
   const verdicts = new Map<string, Verdict>();
   visit(block, "", (path, binding) => {
     const nothing = { change: "may-replace", why: `not derivable: ${problem ?? ""}` } as const;
