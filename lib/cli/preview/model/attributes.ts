@@ -76,7 +76,7 @@ function describe(
     isSecretPath(path) ||
     isMarked(marks.before, path) ||
     isMarked(marks.after, path) ||
-    facts.find(type, names, "sensitive") !== undefined;
+    path.some((_, i) => facts.find(type, path.slice(0, i + 1).join("."), "sensitive"));
   const show = (value: Planned, isComputed: boolean): Shown => {
     if (value === null) return { kind: "none" };
     if (value === UNKNOWN) return { kind: "unknown" };
