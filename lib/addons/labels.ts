@@ -54,7 +54,8 @@ export const isName: Rule<string> = (name) =>
     ? []
     : [
         {
-          mustHold: "must be a DNS label: at most 63 lower-case letters, digits and hyphens, with no hyphen at either end",
+          mustHold:
+            "must be a DNS label: at most 63 lower-case letters, digits and hyphens, with no hyphen at either end",
           got: name,
         },
       ];

@@ -90,7 +90,10 @@ export class Consul extends Construct implements IConsul {
     const schema = { name: "consul", version: image.version, team, environment: cluster.name };
     const labels = labelsOf(schema, "server");
     const selector = selectorOf(schema, "server");
-    const { name: namespace } = new AddonNamespace(this, "namespace", { name, labels: labelsOf(schema, "namespace") });
+    const { name: namespace } = new AddonNamespace(this, "namespace", {
+      name,
+      labels: labelsOf(schema, "namespace"),
+    });
     const metadata = (called: string) => ({ name: called, namespace, labels });
 
     const network = new ConsulNetwork(this, "network", { namespace, labels, selector, clients });
