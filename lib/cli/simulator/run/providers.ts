@@ -23,6 +23,8 @@ export interface ProvidersOptions {
   readonly cacheDir: string;
   /** A private folder for this run's sockets. */
   readonly runDir: string;
+  /** The names of the providers that are not simulated, such as `kubernetes`. */
+  readonly real: readonly string[];
   /** Failures to be had on purpose. */
   readonly failures: readonly Failure[];
   /** How long each create, update and destroy takes, in milliseconds. */
@@ -51,7 +53,7 @@ export class Providers {
 
   /** Derives the schemas of these providers, so that nobody waits for them later. One without a binding is left out. */
   async warmUp(sources: readonly string[]): Promise<void> {
-    for (const source of sources) {
+    for (const source of sources.filter((one) => this.simulates(one))) {
       const binding = this.find(source);
       if (!(binding instanceof UnservableProviderError)) this.warm.push(binding);
     }
@@ -76,6 +78,10 @@ export class Providers {
     return loading;
   }
 
+  private simulates(source: string): boolean {
+    return !this.options.real.includes(tail(source));
+  }
+
   private find(source: string): Binding | UnservableProviderError {
     try {
       return findBinding(source, this.options.project);
@@ -88,7 +94,7 @@ export class Providers {
   /** @throws Error that names each provider which no binding serves. */
   bindingsOf(configurations: readonly Configuration[]): Binding[] {
     const sources = new Set(configurations.flatMap(({ providers }) => providers.map(({ source }) => source)));
-    const found = [...sources].map((source) => this.find(source));
+    const found = [...sources].filter((one) => this.simulates(one)).map((source) => this.find(source));
     const missing = found.filter((one) => one instanceof UnservableProviderError);
     if (missing.length > 0) throw new Error(missing.map(({ message }) => message).join("\nsimulated: "));
     return found.filter((one): one is Binding => !(one instanceof UnservableProviderError));
