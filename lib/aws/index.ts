@@ -19,4 +19,5 @@ export { NodePool, type NodePoolProps } from "./node-pool";
 export { type AwsNodePoolSurroundings, checkAwsNodePool } from "./node-pool-rules";
 export { ObjectStore, type ObjectStoreProps, storeUrl } from "./object-store";
 export { sealingAlias, SealingKey, type SealingKeyProps } from "./sealing-key";
+export { unsealingAlias, UnsealingKey, type UnsealingKeyProps } from "./unsealing-key";
 export { areZones, areZonesOf, isRegion } from "./zone";

@@ -32,4 +32,5 @@ export { featuresFor, type Rollout } from "./rollout";
 export { type ISealingKey, isVaultName, SealingKey, sealingKeyOf, type SealingKeyProps } from "./sealing-key";
 export { type ISecurityGroup } from "./security-group";
 export { accountName, vaultName } from "./unique-name";
+export { UnsealingKey, unsealingKeyOf, type UnsealingKeyProps } from "./unsealing-key";
 export { areZones, isRegion } from "./zone";
