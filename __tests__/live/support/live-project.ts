@@ -39,8 +39,7 @@ export class LiveProject {
 
   write(id: string, stack: Terraform): void {
     this.project.write(`cdktf.out/stacks/${id}/cdk.tf.json`, stack);
-    const providers = stack.terraform["required_providers"] as Record<string, object>;
-    if (this.api === undefined || providers["kubernetes"] === undefined) return;
+    if (this.api === undefined || stack.provider?.["kubernetes"] === undefined) return;
     this.project.write(`cdktf.out/stacks/${id}/live_override.tf.json`, {
       terraform: { required_providers: { kubernetes: { source: "kubernetes", version: VERSION } } },
       provider: { kubernetes: [this.access(this.api)] },
