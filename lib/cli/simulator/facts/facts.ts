@@ -17,6 +17,8 @@ export interface Fact {
   readonly except?: Readonly<Record<string, Value>>;
   /** For `blocks-destroy`: `TYPE.PATH`, where the id stands in the resource that `attribute` names. */
   readonly through?: string;
+  /** For `may-replace`: what is done where something is added to a list, and nothing is taken away. */
+  readonly adds?: "in-place";
   /** For `computed`: where it is found. `value` is for when nothing is there. */
   readonly from?: Lookup;
   /** What the cloud answers, for facts about refusals. */
