@@ -1,6 +1,7 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { Cluster, Network, NodePool, sealingAlias, storeUrl } from "../lib/aws";
+import { Cluster, Network, NodePool, sealingAlias, storeUrl, unsealingAlias } from "../lib/aws";
+import type { NodePoolSpec } from "../lib/core";
 import { keepState } from "./aws-backend";
 import { provideAws } from "./aws-provider";
 import { addOutputs } from "./cluster-outputs";
@@ -16,7 +17,7 @@ export class AwsClusterStack extends TerraformStack {
     keepState(this, environment);
 
     const { region, domain, publicZone, controlPlane, nodePools = [], alarmActions } = environment;
-    const { network: wanted } = environment;
+    const { network: wanted, platform } = environment;
     const name = resourceName(environment);
     const network = isExisting(wanted) ? wanted : new Network(this, "network", { ...wanted, name });
     const bucket = storeBucketName(environment);
@@ -33,7 +34,11 @@ export class AwsClusterStack extends TerraformStack {
       alarmActions,
     });
     const inPools = new Construct(this, "pools");
-    const pools = nodePools.map((pool) => new NodePool(inPools, pool.name, { ...pool, cluster }));
+    const lends = { unsealingKey: unsealingAlias(name) };
+    const lentBy = (pool: NodePoolSpec) => (pool.name === platform?.pool ? lends : undefined);
+    const pools = nodePools.map(
+      (pool) => new NodePool(inPools, pool.name, { ...pool, cluster, lends: lentBy(pool) }),
+    );
     warnOfUnverifiedAddons(this, environment);
 
     new TerraformOutput(this, "vpc_id", { value: network.networkId, description: "The VPC" });

@@ -1,6 +1,16 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { AcsCluster, Cluster, Network, NodePool, sealingKeyOf, storeOf } from "../lib/azure";
+import {
+  AcsCluster,
+  agentPool,
+  Cluster,
+  Network,
+  NodePool,
+  sealingKeyOf,
+  storeOf,
+  unsealingKeyOf,
+} from "../lib/azure";
+import type { NodePoolSpec } from "../lib/core";
 import { keepState } from "./azure-backend";
 import { provideAzure } from "./azure-provider";
 import { addOutputs } from "./cluster-outputs";
@@ -16,7 +26,7 @@ export class AzureClusterStack extends TerraformStack {
     keepState(this, environment);
 
     const { domain, publicZone, controlPlane, agents, nodePools = [], alarmActions } = environment;
-    const { network: wanted } = environment;
+    const { network: wanted, platform } = environment;
     const name = resourceName(environment);
     const network = isExisting(wanted) ? wanted : new Network(this, "network", { ...wanted, name, place });
     const kept = storeNames(environment);
@@ -33,11 +43,15 @@ export class AzureClusterStack extends TerraformStack {
       controlPlane,
       alarmActions,
     };
+    const lends = { unsealingKey: unsealingKeyOf(kept.place, kept.vault) };
+    const lentBy = (pool: NodePoolSpec) => (pool.name === platform?.pool ? lends : undefined);
     const cluster = agents
-      ? new AcsCluster(this, "cluster", { ...wantedCluster, agents })
+      ? new AcsCluster(this, "cluster", { ...wantedCluster, agents, lends: lentBy(agentPool(agents)) })
       : new Cluster(this, "cluster", wantedCluster);
     const inPools = new Construct(this, "pools");
-    const pools = nodePools.map((pool) => new NodePool(inPools, pool.name, { ...pool, cluster }));
+    const pools = nodePools.map(
+      (pool) => new NodePool(inPools, pool.name, { ...pool, cluster, lends: lentBy(pool) }),
+    );
     warnOfUnverifiedAddons(this, environment);
 
     new TerraformOutput(this, "virtual_network_id", {
