@@ -1,6 +1,6 @@
-import { type Outcome, Project } from "./project";
-import { keelson } from "./project";
+import { once } from "node:events";
 import type { Pair } from "./certificates";
+import { keelson, type Outcome, Project, start } from "./project";
 
 /** What the stack of an environment on AWS says of the way in. */
 export const AWS = {
@@ -30,9 +30,40 @@ export function published({ cert, key }: Pair, secondsLeft = 3000): string {
   return JSON.stringify({ clientCertificateData: cert, clientKeyData: key, expirationTimestamp });
 }
 
-/** Runs the command line with nothing of the surroundings but a path to programs. */
-export function bare(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
+/** Nothing of the surroundings but a path to programs. */
+function bareEnvironment(cwd: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const nothing = Object.fromEntries(Object.keys(process.env).map((name) => [name, undefined]));
   const { PATH } = process.env;
-  return keelson(args, cwd, { ...nothing, PATH, HOME: cwd, AWS_EC2_METADATA_DISABLED: "true", ...env });
+  return { ...nothing, PATH, HOME: cwd, AWS_EC2_METADATA_DISABLED: "true", ...env };
+}
+
+/** Runs the command line with nothing of the surroundings but a path to programs. */
+export function bare(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  return keelson(args, cwd, bareEnvironment(cwd, env));
+}
+
+/** The same, without waiting for the end. */
+export function bareStart(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv) {
+  const child = start(args, cwd, bareEnvironment(cwd, env));
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const ended = once(child, "close").then(([code, signal]) => ({ code, signal, stdout, stderr }) as Ended);
+  return {
+    ended,
+    interrupt: () => child.kill("SIGINT"),
+    /** Waits until it says so. */
+    says: async (what: RegExp) => {
+      const over = ended.then(() => "over");
+      while (!what.test(stderr)) {
+        if ((await Promise.race([once(child.stderr, "data"), over])) === "over" && !what.test(stderr)) {
+          throw new Error(`it never said ${what}, but: ${stderr}`);
+        }
+      }
+    },
+  };
+}
+
+interface Ended extends Outcome {
+  readonly signal: NodeJS.Signals | null;
 }

@@ -25,7 +25,7 @@ export async function patiently<T>(
       const waited = Date.now() - started;
       if (waited + between > timeoutMs) {
         if (timeoutMs === 0) throw error;
-        throw new AccessError(`given up after ${Math.round(timeoutMs / 1000)} seconds: ${error.message}`);
+        throw new AccessError(`given up after ${Math.round(timeoutMs / 1000)} s: ${error.message}`);
       }
       if (error.message !== said || Date.now() - saidAt >= SILENCE_MS) {
         say(`waiting, ${Math.round(waited / 1000)} s: ${error.message}`);
