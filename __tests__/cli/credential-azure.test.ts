@@ -54,11 +54,13 @@ describe("keelson credential, on Azure (simulated)", () => {
     project.remove();
   });
 
-  test("prints what lies in the cluster's own vault, with the credentials of whoever has signed in", async () => {
-    const { code, stdout, stderr } = await credential();
+  test("prints what lies in the cluster's own vault, with the credentials of whoever has signed in, in the version that is asked for", async () => {
+    const apiVersion = "client.authentication.k8s.io/v1beta1";
+    const info = { apiVersion, kind: "ExecCredential", spec: { interactive: false } };
+    const { code, stdout, stderr } = await credential({ KUBERNETES_EXEC_INFO: JSON.stringify(info) });
     expect([code, stderr]).toEqual([0, ""]);
     expect(JSON.parse(stdout)).toMatchObject({
-      kind: "ExecCredential",
+      ...{ kind: "ExecCredential", apiVersion },
       status: { clientKeyData: client.key },
     });
     expect(new Set(front.hosts)).toEqual(new Set([`${new URL(AZURE.vault).host}:443`]));

@@ -59,16 +59,16 @@ describe("keelson credential, on AWS (simulated)", () => {
     project.remove();
   });
 
-  test("prints what kubectl takes, in the version that it asks for, from anywhere in the project", async () => {
+  test("prints what kubectl takes, from anywhere in the project", async () => {
     project.write("cdktf.out/stacks/prod-platform/cdk.tf.json", {});
-    const apiVersion = "client.authentication.k8s.io/v1beta1";
-    const info = JSON.stringify({ apiVersion, kind: "ExecCredential", spec: { interactive: false } });
     const { code, stdout, stderr } = await credential(
-      ...(["prod", { KUBERNETES_EXEC_INFO: info }, project.path("cdktf.out/stacks/prod-platform")] as const),
+      "prod",
+      {},
+      project.path("cdktf.out/stacks/prod-platform"),
     );
     expect([code, stderr]).toEqual([0, ""]);
     expect(JSON.parse(stdout)).toEqual({
-      ...{ kind: "ExecCredential", apiVersion, spec: {} },
+      ...{ kind: "ExecCredential", apiVersion: "client.authentication.k8s.io/v1", spec: {} },
       status: {
         ...{ clientCertificateData: client.cert, clientKeyData: client.key },
         expirationTimestamp: expect.stringMatching(/^2\d{3}-.*Z$/) as string,
@@ -76,9 +76,7 @@ describe("keelson credential, on AWS (simulated)", () => {
     });
   });
 
-  test("speaks version 1 to whoever asks for none, and refuses one that it does not know", async () => {
-    const { stdout } = await credential();
-    expect(JSON.parse(stdout)).toMatchObject({ apiVersion: "client.authentication.k8s.io/v1" });
+  test("refuses a version that it does not speak", async () => {
     const KUBERNETES_EXEC_INFO = '{"apiVersion":"client.authentication.k8s.io/v1alpha1"}';
     await fails(
       credential("prod", { KUBERNETES_EXEC_INFO }),
@@ -88,7 +86,6 @@ describe("keelson credential, on AWS (simulated)", () => {
 
   test("names the environments that there are for one that there is not", async () => {
     await fails(credential("prod-store"), /no environment "prod-store" in \S+, but prod, west$/m);
-    await fails(credential("../prod"), /no environment "..\/prod" in/);
   });
 
   test("says what to run where nothing is synthesized, and where there is no project", async () => {
