@@ -18,7 +18,8 @@ export function verbatim(documents: Documents): Record<string, string> {
   return Object.fromEntries(
     Object.entries(documents).map(([name, text]) => [
       name,
-      text.replaceAll("${", "$${").replaceAll("%{", "%%{"),
+      // By a function: to replaceAll itself a `$` in what it puts in means something.
+      text.replaceAll(/[$%]\{/g, (opening) => `${opening.charAt(0)}${opening}`),
     ]),
   );
 }
