@@ -18,8 +18,7 @@ export function verbatim(documents: Documents): Record<string, string> {
   return Object.fromEntries(
     Object.entries(documents).map(([name, text]) => [
       name,
-      // By a function: to replaceAll itself a `$` in what it puts in means something.
-      text.replaceAll(/[$%]\{/g, (opening) => `${opening.charAt(0)}${opening}`),
+      text.replace(/[$%]\{/g, (begin) => begin.slice(0, 1) + begin),
     ]),
   );
 }
