@@ -17,7 +17,11 @@ interface Plan {
   readonly resource_changes?: readonly {
     readonly address: string;
     readonly mode: string;
-    readonly change: { readonly actions: readonly string[]; readonly before: unknown; readonly after: unknown };
+    readonly change: {
+      readonly actions: readonly string[];
+      readonly before: unknown;
+      readonly after: unknown;
+    };
   }[];
 }
 
