@@ -34,7 +34,7 @@ export function program(): Command {
     .option("--reset", "forget what earlier simulations made in this project")
     .option(
       "--fail <step:type[=message]>",
-      "make a step (read, plan, apply, destroy, data) of a resource type fail",
+      "make a step (read, plan, apply, destroy, data, open) of a resource type fail",
       collect,
     )
     .option(

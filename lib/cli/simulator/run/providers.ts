@@ -7,6 +7,7 @@ import {
   UnservableTypeError,
   type Binding,
 } from "../bindings";
+import { ephemeralTypesOf, schemaWithoutBinding, withoutBinding } from "../ephemeral";
 import type { Facts } from "../facts/facts";
 import type { Failure } from "../provider/failure";
 import { SimulatedProvider } from "../provider/provider";
@@ -65,6 +66,8 @@ export class Providers {
     if (known) return known;
     const { cacheDir, say } = this.options;
     const { packageName, packageVersion } = binding;
+    const own = schemaWithoutBinding(binding);
+    if (own) return Promise.resolve(own);
     const loading = loadSchema(binding, {
       cacheDir,
       onParse: () => {
@@ -94,14 +97,28 @@ export class Providers {
   /** @throws Error that names each provider which no binding serves. */
   bindingsOf(configurations: readonly Configuration[]): Binding[] {
     const sources = new Set(configurations.flatMap(({ providers }) => providers.map(({ source }) => source)));
-    const found = [...sources].filter((one) => this.simulates(one)).map((source) => this.find(source));
+    const needsBinding = new Set(
+      configurations
+        .flatMap(({ resources, dataSources }) => [...resources, ...dataSources])
+        .map(({ source }) => tail(source)),
+    );
+    const found = [...sources]
+      .filter((source) => this.simulates(source))
+      .map((source) => {
+        const binding = this.find(source);
+        const spared = binding instanceof UnservableProviderError && !needsBinding.has(tail(source));
+        return (spared ? withoutBinding(source) : undefined) ?? binding;
+      });
     const missing = found.filter((one) => one instanceof UnservableProviderError);
     if (missing.length > 0) throw new Error(missing.map(({ message }) => message).join("\nsimulated: "));
     return found.filter((one): one is Binding => !(one instanceof UnservableProviderError));
   }
 
   /** @throws Error that names each type which no binding knows. */
-  async requireTypes({ resources, dataSources }: Configuration, bindings: readonly Binding[]): Promise<void> {
+  async requireTypes(
+    { resources, dataSources, ephemerals }: Configuration,
+    bindings: readonly Binding[],
+  ): Promise<void> {
     const missing: string[] = [];
     for (const binding of bindings) {
       const schema = await this.schema(binding);
@@ -113,6 +130,10 @@ export class Providers {
       for (const type of own(dataSources)) {
         if (!schema.dataSources[type])
           missing.push(new UnservableTypeError(binding, "data source", type).message);
+      }
+      const known = ephemeralTypesOf(binding.source);
+      for (const type of own(ephemerals)) {
+        if (!known[type]) missing.push(unknownEphemeral(type, Object.keys(known)));
       }
     }
     if (missing.length > 0) throw new Error(missing.join("\nsimulated: "));
@@ -162,6 +183,11 @@ export class Providers {
     for (const server of this.servers) server.forceShutdown();
     await Promise.allSettled(this.sockets.values());
   }
+}
+
+function unknownEphemeral(type: string, known: readonly string[]): string {
+  const others = known.length > 0 ? known.join(", ") : "none of its provider";
+  return `ephemeral '${type}' cannot be simulated: bindings have no ephemeral resources, and known are ${others}`;
 }
 
 /** The provider's own name, whatever namespace and host its source spells out. */
