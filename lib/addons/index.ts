@@ -1,5 +1,5 @@
 export { AddonNamespace, type AddonNamespaceProps, LENDS_IDENTITY } from "./addon-namespace";
-export { Consul, type ConsulProps, type IConsul } from "./consul/consul";
+export { Consul, type ConsulProps, type IStorage } from "./consul/consul";
 export { areServers } from "./consul/consul-rules";
 export { type Image, IMAGES, unverifiedImages } from "./images";
 export { type LabelProps, type Labels, labelsOf, selectorOf } from "./labels";
