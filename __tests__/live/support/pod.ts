@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import type { ApiServer } from "./api-server";
@@ -62,6 +63,22 @@ export class Pod {
     return printed;
   }
 
+  /**
+   * What its readiness probe says, while it runs.
+   *
+   * @param change what has to be another word here
+   */
+  async probe(change: (word: string) => string): Promise<boolean> {
+    const [container] = this.object.spec.containers;
+    const command = container?.readinessProbe?.exec?.command.map(change);
+    if (container === undefined || command === undefined) throw new Error(`${this.name} has no probe`);
+    const probe = spawn("unshare", ["--mount", path.join(__dirname, "pod.sh"), ...command], {
+      env: this.surroundings(container),
+      stdio: "ignore",
+    });
+    return (await new Promise((resolve) => probe.once("exit", resolve))) === 0;
+  }
+
   private get name(): string {
     return `${this.object.metadata.namespace}-${this.object.metadata.name}`;
   }
@@ -71,12 +88,10 @@ export class Pod {
     ready: () => Promise<boolean>,
     more: readonly string[] = [],
   ): Promise<Server> {
-    const root = path.join(this.directory, `${container.name}.root`);
+    const { root, list } = this.places(container);
     mkdirSync(root, { recursive: true });
     const mounts = [...unpackImage(container.image, root), ...this.mounts(container, root)];
-    const list = path.join(this.directory, `${container.name}.mounts`);
     writeFileSync(list, mounts.map(({ source, target, mode }) => `${source} ${target} ${mode}\n`).join(""));
-    const { runAsUser = 0, runAsGroup = 0, fsGroup = runAsGroup } = this.object.spec.securityContext ?? {};
     const env = this.environment(container);
     const argv = [...(container.command ?? []), ...(container.args ?? []), ...more].map((word) =>
       word.replace(/\$\(([A-Za-z_]\w*)\)/g, (whole, name: string) => env[name] ?? whole),
@@ -87,15 +102,29 @@ export class Pod {
         name: this.name,
         file: "unshare",
         args: ["--mount", path.join(__dirname, "pod.sh"), ...argv],
-        env: {
-          ...{ PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/" },
-          ...env,
-          ...{ POD_ROOT: root, POD_MOUNTS: list },
-          ...{ POD_USER: `${runAsUser}`, POD_GROUP: `${runAsGroup}`, POD_GROUPS: `${fsGroup}` },
-        },
+        env: this.surroundings(container),
       },
       ready,
     );
+  }
+
+  private places({ name }: Container) {
+    return {
+      root: path.join(this.directory, `${name}.root`),
+      list: path.join(this.directory, `${name}.mounts`),
+    };
+  }
+
+  /** What pod.sh reads, and the command gets. */
+  private surroundings(container: Container): Record<string, string> {
+    const { root, list } = this.places(container);
+    const { runAsUser = 0, runAsGroup = 0, fsGroup = runAsGroup } = this.object.spec.securityContext ?? {};
+    return {
+      ...{ PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/" },
+      ...this.environment(container),
+      ...{ POD_ROOT: root, POD_MOUNTS: list },
+      ...{ POD_USER: `${runAsUser}`, POD_GROUP: `${runAsGroup}`, POD_GROUPS: `${fsGroup}` },
+    };
   }
 
   private mounts(container: Container, root: string): Mount[] {
