@@ -232,7 +232,7 @@ describe("what looks like a rename", () => {
     };
     return parsePlan(JSON.stringify(plan(changes, { configuration })), "a plan");
   };
-  const renames = (base: object, head: object) =>
+  const renames = (base: object, head: object, description = "one") =>
     describeSimulated(
       {
         ...{ name: "stack", status: "changed", held: [], answers: [], written: "" },
@@ -242,27 +242,21 @@ describe("what looks like a rename", () => {
           head,
           plan: roles(
             { name: "one", path: "/", description: "one" },
-            { name: "two", path: "/", description: "two" },
+            { name: "one", path: "/", description },
           ),
         },
       },
       Facts.shipped(),
     ).renames;
 
-  test("is told of constructs in one place, though their names follow from the id", () => {
+  test("is told of what is alike in all that is set", () => {
     expect(renames({ resource: role("one") }, { resource: role("two") })).toEqual([
-      {
-        type: "aws_iam_role",
-        from: "aws_iam_role.one",
-        to: "aws_iam_role.two",
-        differs: ["name", "description"],
-        forces: ["name"],
-      },
+      { type: "aws_iam_role", from: "aws_iam_role.one", to: "aws_iam_role.two", differs: [], forces: [] },
     ]);
   });
 
-  test("is not told of things that have little in common", () => {
-    expect(renames({}, {})).toEqual([]);
+  test("is not told of what is unlike, and holds nothing that would be spared", () => {
+    expect(renames({ resource: role("one") }, { resource: role("two") }, "two")).toEqual([]);
   });
 });
 
@@ -320,7 +314,8 @@ describe("a disruption", () => {
     expect(
       onlyChange({ ...change, after: { launch_template: version("2") } }, "aws_autoscaling_group"),
     ).toMatchObject({
-      disruption: ["machines that run stay as they are until something replaces them"],
+      disruption: [],
+      notes: ["machines that run stay as they are until something replaces them"],
     });
   });
 

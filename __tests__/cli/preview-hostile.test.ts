@@ -87,7 +87,7 @@ const countHeadings = (nodes: readonly Node[]) => nodes.filter(({ type }) => typ
 const HEADINGS = countHeadings(nodesOf(renderMarkdown(filled("plain"))));
 const OURS = [
   "<!-- keelson:preview -->",
-  "<details><summary>One by one</summary>",
+  "<details><summary>In detail</summary>",
   "<details><summary>What is refused, and who says so</summary>",
   "</details>",
 ];

@@ -90,7 +90,7 @@ describe.each([
       change({ address: `aws_eip.e${i}`, action: "create" }),
     );
     const said = render(preview(stack({ changes })));
-    expect(said.replace(/[`*]/g, "")).toMatch(/11 created: 11 aws_eip/);
+    expect(said.replace(/[`*]/g, "")).toMatch(/11 created(, documented)?: 11 aws_eip/);
     expect(opened(said)).not.toContain("aws_eip.e3");
   });
 
@@ -154,7 +154,7 @@ describe("a comment", () => {
             address: `aws_eip.address_with_a_long_name_${i}`,
             attributes: [
               {
-                path: "domain",
+                path: `domain${i}`,
                 before: { kind: "none" },
                 after: { kind: "value", text: '"vpc"' },
                 effect: "replaces",

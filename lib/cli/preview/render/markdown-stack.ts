@@ -2,7 +2,7 @@ import { countsOf } from "../model/counts";
 import type { StackPreview } from "../model/preview";
 import type { Piece } from "./budget";
 import { code, fenced, prose } from "./escape";
-import { attributeText, changeLine, changePieces, groupPieces } from "./markdown-change";
+import { changeLine, changePieces, groupPieces, isDecisive, reasonText } from "./markdown-change";
 import { outline, type Outline } from "./outline";
 import { piece } from "./priority";
 import { named, refusalsByKind, sentence, valueText } from "./words";
@@ -72,10 +72,11 @@ function lossPieces({ losses, causes }: Outline): Piece[] {
   return losses.flatMap((change, i) => {
     const heading = i === 0 ? "**Lost for good, or may be:**\n" : "";
     const isCause = causes.some((cause) => cause.change === change);
-    const reasons = isCause ? [] : change.attributes.filter(({ effect }) => effect !== "in-place");
+    const reasons = isCause ? [] : change.attributes.filter(isDecisive);
+    const byReason = new Map(reasons.map((one) => [`${one.path} ${one.source}`, one]));
     return [
       piece("loss", "loss", `${heading}- ⚠️ ${changeLine(change)}: **${prose(change.stateful ?? "")}**`),
-      ...reasons.map((one) => piece("forcing", "attribute", `  - ${attributeText(one)}`)),
+      ...[...byReason.values()].map((one) => piece("forcing", "attribute", `  - ${reasonText(one)}`)),
     ];
   });
 }

@@ -32,7 +32,7 @@ export function renderMarkdown(preview: Preview): string {
     missing.length > 0
       ? `\n\n**Left out, for a comment may not be longer: ${missing.join(", ")}.** \`keelson preview\` tells all of it.`
       : "";
-  return `${top}\n${text}${cut}\n\n${bottom}\n`;
+  return `${top}\n${text}${cut}\n\n${bottom}\n`.replace(/\n{3,}/g, "\n\n");
 }
 
 function title({ stacks, simulated }: Preview, changed: readonly StackPreview[]): string {

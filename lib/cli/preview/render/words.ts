@@ -70,8 +70,9 @@ export function byType(changes: readonly Change[], show: (type: string) => strin
   return [...named, ...(rest > 0 ? [`${rest} of other types`] : [])].join(", ");
 }
 
-/** How many attributes are told at once: of what is new, and of what stays. */
-const NEW_MAX = 8;
+/** How many attributes are told of what is new: who wants them all reads the code. */
+export const NEW_MAX = 8;
+/** How many are told at once of what stays. */
 const CHANGED_MAX = 6;
 
 /** The attributes to be told of a change at once, and the rest. Of a replacement it is what forces it that counts. */
