@@ -89,6 +89,7 @@ const OURS = [
   "<!-- keelson:preview -->",
   "<details><summary>In detail</summary>",
   "<details><summary>What is refused, and who says so</summary>",
+  "<details><summary>The renames</summary>",
   "</details>",
 ];
 /** What stands free: a sentence of letters and harmless punctuation, and the pieces of HTML that are ours. */

@@ -9,6 +9,8 @@ import { named, refusalsByKind, sentence, valueText } from "./words";
 
 /** How many diagnostics are told with all that they say. */
 const DIAGNOSTICS = 5;
+/** How many renames are suggested one by one. */
+const RENAMES = 3;
 
 /** A changed stack, as pieces of which some may be left out: the gravest first, and what is long under a click. */
 export function stackPieces(stack: StackPreview): Piece[] {
@@ -40,19 +42,7 @@ export function stackPieces(stack: StackPreview): Piece[] {
     }),
     ...(grave > 0 && changes.length > 0 ? [piece("heading", "section", "\n**Changes:**")] : []),
     ...changes.flatMap(({ now }) => now),
-    ...renames.map(({ from, to, differs, forces }) => {
-      const kept =
-        forces.length > 0
-          ? `A ${code("moved")} block would not keep it: ${forces.map(code).join(", ")} would replace it all the same`
-          : `A ${code("moved")} block would keep it`;
-      const but =
-        forces.length === 0 && differs.length > 0 ? `, and change ${differs.map(code).join(", ")}` : "";
-      return piece(
-        "rename",
-        "suggestion",
-        `- 💡 ${code(from)} → ${code(to)} looks like a rename. ${kept}${but}.`,
-      );
-    }),
+    ...renamePieces(renames),
     ...changes.flatMap(({ later }) => later),
     ...outputs.map(({ name, before, after }, i) =>
       piece(
@@ -62,6 +52,35 @@ export function stackPieces(stack: StackPreview): Piece[] {
       ),
     ),
   ];
+}
+
+/** Suggestions one by one, or the first of many with all of them under a click. */
+function renamePieces(renames: StackPreview["renames"]): Piece[] {
+  const kept = renames.filter(({ forces }) => forces.length === 0);
+  if (kept.length <= RENAMES)
+    return renames.map((one) => piece("rename", "suggestion", `- 💡 ${renameText(one)}`));
+  const [first] = kept;
+  const such = first === undefined ? "" : `, such as ${code(first.from)} → ${code(first.to)}`;
+  return [
+    piece(
+      "rename",
+      "suggestion",
+      `- 💡 ${kept.length} look like renames${such}. A ${code("moved")} block for each would keep them.`,
+    ),
+    ...renames.map((one) => ({
+      ...piece("detail", "suggestion", `- ${renameText(one)}`),
+      under: "The renames",
+    })),
+  ];
+}
+
+function renameText({ from, to, differs, forces }: StackPreview["renames"][number]): string {
+  const kept =
+    forces.length > 0
+      ? `A ${code("moved")} block would not keep it: ${forces.map(code).join(", ")} would replace it all the same`
+      : `A ${code("moved")} block would keep it`;
+  const but = forces.length === 0 && differs.length > 0 ? `, and change ${differs.map(code).join(", ")}` : "";
+  return `${code(from)} → ${code(to)} looks like a rename. ${kept}${but}.`;
 }
 
 const LEFT_BEHIND =
