@@ -16,8 +16,9 @@ describe.each([
   ["aws", 10],
   ["azurerm", 10],
 ])("what is known of %s", (provider, lookups) => {
-  const file = path.join(ROOT, "lib/cli/simulator/facts", `${provider}.json`);
-  const rows = JSON.parse(readFileSync(file, "utf8")) as Fact[];
+  const read = (name: string) =>
+    JSON.parse(readFileSync(path.join(ROOT, "lib/cli/simulator/facts", `${name}.json`), "utf8")) as Fact[];
+  const rows = [...read(provider), ...read("refusals").filter(({ type }) => type.startsWith(`${provider}_`))];
 
   let schema: ProviderSchema;
   beforeAll(async () => {
@@ -67,6 +68,8 @@ describe.each([
       ...(row.by ? [[String(row.value), row.by] as const] : []),
       ...(row.from ? [[row.type, row.from.attribute] as const] : []),
       ...(row.from?.type ? [[row.from.type, row.from.take ?? ""] as const] : []),
+      ...(row.within ? [[row.type, row.within] as const] : []),
+      ...(row.fact === "keeps-name" ? [[row.type, String(row.value)] as const] : []),
       ...Object.keys(row.except ?? {}).map((attribute) => [row.type, attribute] as const),
       ...(row.unless
         ? [[row.fact === "blocks-destroy" ? String(row.value) : row.type, row.unless] as const]

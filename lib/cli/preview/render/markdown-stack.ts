@@ -5,7 +5,7 @@ import { code, fenced, prose } from "./escape";
 import { changeLine, changePieces, groupPieces, isDecisive, reasonText } from "./markdown-change";
 import { outline, type Outline } from "./outline";
 import { piece } from "./priority";
-import { named, refusalsByKind, sentence, valueText } from "./words";
+import { capital, lossWords, named, refusalsByKind, sentence, valueText } from "./words";
 
 /** How many diagnostics are told with all that they say. */
 const DIAGNOSTICS = 5;
@@ -89,7 +89,7 @@ const LEFT_BEHIND =
 /** What is lost; of what does not come from the edit itself with the reason, which stands nowhere else. */
 function lossPieces({ losses, causes }: Outline): Piece[] {
   return losses.flatMap((change, i) => {
-    const heading = i === 0 ? "**Lost for good, or may be:**\n" : "";
+    const heading = i === 0 ? `**${capital(lossWords(losses))}:**\n` : "";
     const isCause = causes.some((cause) => cause.change === change);
     const reasons = isCause ? [] : change.attributes.filter(isDecisive);
     const byReason = new Map(reasons.map((one) => [`${one.path} ${one.source}`, one]));

@@ -4,7 +4,7 @@ import { isMaster } from "../model/stateful";
 import { fit, type Piece } from "./budget";
 import { code, prose } from "./escape";
 import { stackPieces } from "./markdown-stack";
-import { sentence } from "./words";
+import { lossWords, sentence } from "./words";
 
 /** By which the comment is found again, to be written anew. */
 export const MARKER = "<!-- keelson:preview -->";
@@ -61,7 +61,7 @@ function table(changed: readonly StackPreview[]): Piece[] {
 }
 
 function attention({ status, changes, refusals, unprotected }: StackPreview): string {
-  const losses = changes.filter(losesState).length;
+  const losses = changes.filter(losesState);
   const interrupted = changes.filter(({ disruption }) => disruption.length > 0);
   const isMasterAway = interrupted.some(({ type, path }) => isMaster(type, path));
   const left = changes.filter(({ action }) => action === "forget").length;
@@ -70,7 +70,7 @@ function attention({ status, changes, refusals, unprotected }: StackPreview): st
     status === "added" && "new",
     status === "removed" && "no longer in the code",
     left > 0 && "⚠️ left behind",
-    losses > 0 && `⚠️ ${losses} lost for good, or may be`,
+    losses.length > 0 && `⚠️ ${losses.length} ${lossWords(losses)}`,
     refusals.length > 0 && "⛔ the deploy is known to fail",
     isMasterAway && "⚠️ the API is away for a while",
     interrupted.length > 0 && !isMasterAway && `⚠️ ${count(interrupted.length, "interruption")}`,

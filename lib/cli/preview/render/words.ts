@@ -1,4 +1,4 @@
-import type { Counts } from "../model/counts";
+import { mayBeReplaced, type Counts } from "../model/counts";
 import type { Action, AttributeChange, Certainty, Change, Shown, StackPreview } from "../model/preview";
 
 /** What becomes of a resource, as a past participle. */
@@ -35,6 +35,17 @@ export function sentence(counts: Counts): string {
     counts.forget > 0 && `${counts.forget} to leave behind`,
   ].filter((part) => part !== false);
   return parts.length > 0 ? parts.join(", ") : "no changes to resources";
+}
+
+/** What is said of losses: of some it is known, of others it may be. */
+export function lossWords(losses: readonly Change[]): string {
+  const open = losses.filter(mayBeReplaced).length;
+  if (open === 0) return "lost for good";
+  return open === losses.length ? "may be lost for good" : "lost for good, or may be";
+}
+
+export function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Where a reader finds it: the construct's path, or the address where nothing else is known. */
