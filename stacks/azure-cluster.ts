@@ -10,16 +10,19 @@ import {
   storeOf,
   unsealingKeyOf,
 } from "../lib/azure";
-import type { NodePoolSpec } from "../lib/core";
+import type { ICluster, NodePoolSpec } from "../lib/core";
 import { keepState } from "./azure-backend";
 import { provideAzure } from "./azure-provider";
 import { addOutputs } from "./cluster-outputs";
 import { type AzureEnvironment, storeNames } from "./environments/azure-environment";
 import { isExisting, resourceName } from "./environments/environment";
+import { asMade } from "./environments/platform-pool";
 import { warnOfUnverifiedAddons } from "./unverified-addons";
 
 /** The network and the cluster of one environment on Azure. Its outputs are for those who build on it. */
 export class AzureClusterStack extends TerraformStack {
+  readonly cluster: ICluster;
+
   constructor(scope: Construct, id: string, environment: AzureEnvironment) {
     super(scope, id);
     const place = provideAzure(this, environment, environment.controlPlane.rollout);
@@ -46,12 +49,18 @@ export class AzureClusterStack extends TerraformStack {
     const lends = { unsealingKey: unsealingKeyOf(kept.place, kept.vault) };
     const lentBy = (pool: NodePoolSpec) => (pool.name === platform?.pool ? lends : undefined);
     const cluster = agents
-      ? new AcsCluster(this, "cluster", { ...wantedCluster, agents, lends: lentBy(agentPool(agents)) })
+      ? new AcsCluster(this, "cluster", {
+          ...wantedCluster,
+          agents: asMade("agents", agents, environment),
+          lends: lentBy(agentPool(agents)),
+        })
       : new Cluster(this, "cluster", wantedCluster);
     const inPools = new Construct(this, "pools");
-    const pools = nodePools.map(
-      (pool) => new NodePool(inPools, pool.name, { ...pool, cluster, lends: lentBy(pool) }),
-    );
+    const pools = nodePools.map((pool) => {
+      const made = asMade(pool.name, pool, environment);
+      return new NodePool(inPools, pool.name, { ...made, cluster, lends: lentBy(pool) });
+    });
+    this.cluster = cluster;
     warnOfUnverifiedAddons(this, environment);
 
     new TerraformOutput(this, "virtual_network_id", {

@@ -223,6 +223,14 @@ describe.each(stacks)("the master of %s", (environment, tf) => {
     }
   });
 
+  test("reads and writes the witness, the join credentials and the way in, and no other parameter", () => {
+    const parameter = (which: string) => arn("ssm", `parameter/keelson/${cluster}/${which}`);
+    for (const action of ["ssm:GetParameter", "ssm:PutParameter"]) {
+      const names = ["witness", "join", "ca", "credential", "other", "ca/other"];
+      expect(names.filter((which) => may(action, parameter(which)))).toEqual(names.slice(0, 4));
+    }
+  });
+
   test("tags snapshots as superseded, and nothing else in the store", () => {
     const superseded = { "s3:RequestObjectTag/superseded": "yes" };
     const object = (prefix: string) => `arn:aws:s3:::${cluster}-store-${ACCOUNT}/${prefix}/one`;

@@ -16,6 +16,7 @@ export {
   isNamed,
 } from "./cluster-ranges";
 export type { ICluster } from "./cluster";
+export type { ClusterAccess } from "./cluster-access";
 export { nodeVersionOf, tagNameOf } from "./cluster-names";
 export {
   DEFAULT_CIDR_BLOCK,

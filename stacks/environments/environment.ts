@@ -57,6 +57,11 @@ export function storeStackId({ name }: Pick<CommonEnvironment, "name">): string 
   return `${name}-store`;
 }
 
+/** The id of the stack of what runs inside the cluster. */
+export function platformStackId({ name }: Pick<CommonEnvironment, "name">): string {
+  return `${name}-platform`;
+}
+
 /** The id of the stack that makes what holds the Terraform state. The id of the cluster's stack is the environment's name. */
 export function stateStackId({ name }: Pick<CommonEnvironment, "name">): string {
   return `${name}-state`;
