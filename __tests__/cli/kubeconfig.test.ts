@@ -53,6 +53,8 @@ describe("keelson kubeconfig, on AWS (simulated)", () => {
     ready = 200;
     put(AWS.ca, authority.cert);
     put(AWS.credential, published(client));
+    const old = { environment: "prod", server: "https://old", ca: "old", project: "/old" };
+    writeFileSync(file(), kubeconfigText(old), { mode: 0o644 });
   });
   afterAll(async () => {
     await aws.stop();
@@ -62,8 +64,6 @@ describe("keelson kubeconfig, on AWS (simulated)", () => {
   });
 
   test("writes a file of its own for the public endpoint, that asks keelson for the credential and has no key, over what it wrote before", async () => {
-    const old = { environment: "prod", server: "https://old", ca: "old", project: "/old" };
-    writeFileSync(file(), kubeconfigText(old), { mode: 0o644 });
     const { code, stdout, stderr } = await kubeconfig("prod", "--json");
     expect([code, stderr]).toEqual([0, `keelson: prod is ready; export KUBECONFIG=${file()}\n`]);
     expect(JSON.parse(stdout)).toEqual({
