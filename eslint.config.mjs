@@ -61,7 +61,8 @@ export default tseslint.config(
   {
     // Those in TypeScript choose what to load.
     files: [
-      ...["bin/**/*.js", "__tests__/support/*.js", "**/*.cjs", "stacks/cloud-estate.ts"],
+      ...["bin/**/*.js", "__tests__/support/*.js", "**/*.cjs"],
+      ...["stacks/cloud-estate.ts", "stacks/add-stacks.ts"],
       ...["lib/cli/main.ts", "lib/cli/access/commands.ts", "lib/cli/access/secret-store.ts"],
     ],
     rules: { "@typescript-eslint/no-require-imports": "off" },

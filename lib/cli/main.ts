@@ -35,7 +35,12 @@ export function program(): Command {
     .option("--reset", "forget what earlier simulations made in this project")
     .option(
       "--fail <step:type[=message]>",
-      "make a step (read, plan, apply, destroy, data) of a resource type fail",
+      "make a step (read, plan, apply, destroy, data, open) of a resource type fail",
+      collect,
+    )
+    .option(
+      "--real <provider>",
+      "leave a provider, such as kubernetes, to the real one: for a test cluster of your own",
       collect,
     )
     .option("--latency <ms>", "how long each create, update and destroy takes", milliseconds, 0)

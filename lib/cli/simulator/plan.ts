@@ -46,9 +46,7 @@ export function plan(type: ResourceType, { prior, proposed, config }: PlanReques
     planned,
     requiresReplace: [
       ...new Set(
-        changed
-          .filter((path) => type.facts.onChange(type.name, path)?.fact === "replaces")
-          .map((path) => path.split(".")[0] ?? path),
+        changed.filter((path) => replaces(type, path, prior)).map((path) => path.split(".")[0] ?? path),
       ),
     ],
     mayReplace: changed.flatMap((path) => {
@@ -57,6 +55,12 @@ export function plan(type: ResourceType, { prior, proposed, config }: PlanReques
       return [typeof fact?.value === "string" ? { path, reason: fact.value } : { path }];
     }),
   };
+}
+
+function replaces({ name, facts }: ResourceType, path: string, prior: ObjectValue): boolean {
+  const condition = facts.find(name, path, "replaces-while");
+  if (condition && prior[String(condition.value as string)] === true) return true;
+  return facts.onChange(name, path)?.fact === "replaces";
 }
 
 /** Fills what the configuration leaves open: defaults that the facts know, and unknowns for what is computed. */
