@@ -1,5 +1,6 @@
 import { agentPool, checkAzureNodePool } from "../lib/azure";
 import { AzureClusterStack } from "./azure-cluster";
+import { azurePlatform } from "./azure-platform";
 import { AzureStateStack } from "./azure-state";
 import { AzureStoreStack } from "./azure-store";
 import type { CloudEstate } from "./cloud-estate";
@@ -36,6 +37,7 @@ export const azureEstate: CloudEstate<AzureEnvironment> = {
   addStacks: (scope, environment) => {
     new AzureStateStack(scope, stateStackId(environment), environment);
     new AzureStoreStack(scope, storeStackId(environment), environment);
-    new AzureClusterStack(scope, environment.name, environment);
+    const { cluster } = new AzureClusterStack(scope, environment.name, environment);
+    return { cluster, cloud: azurePlatform(environment) };
   },
 };

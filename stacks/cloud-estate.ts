@@ -4,6 +4,7 @@ import type { NodePoolSpec, Problems, Rule, SoundKey } from "../lib/core";
 import type { Environment } from "./environments/environment";
 import type { PoolSurroundings } from "./environments/node-pools";
 import type { Sound } from "./environments/shape";
+import type { PlatformStackProps } from "./platform";
 
 /** What is a cloud's own in an estate: what its environments may say, and the stacks that follow. */
 export interface CloudEstate<E extends Environment = Environment> {
@@ -27,7 +28,8 @@ export interface CloudEstate<E extends Environment = Environment> {
   };
   /** What makes names that are unique to an owner differ: the account or the subscription. */
   ownerOf(environment: E): unknown;
-  addStacks(scope: Construct, environment: E): void;
+  /** Adds the stacks of everything but the platform, and says what that stands on. */
+  addStacks(scope: Construct, environment: E): Pick<PlatformStackProps, "cluster" | "cloud">;
 }
 
 // Loaded when the first environment of a cloud is there, since the other cloud's provider need not be installed.

@@ -92,7 +92,7 @@ test("a bad environment gets all its mistakes told, and nothing else is printed 
   expect(stderr.trim().split("\n").sort()).toEqual([
     "dev/network: 'cidrBlock' must not overlap with 10.0.0.0/24 of prod, or the two can never be peered, " +
       'got "10.0.0.0/16"; give it a range of its own',
-    `prod/network: 'cidrBlock' must be from /16 to /20 (AWS takes no larger one; a smaller one leaves a zone's nodes ` +
+    `prod/network: 'cidrBlock' must be from /16 to /20 (AWS takes no larger one, and both clouds read alike; a smaller one leaves a zone's nodes ` +
       `under 256 addresses), got "10.0.0.0/24"`,
     `prod/network: 'zones' must be zones of 'eu-west-1', the environment's region, got ["us-east-1a"]; ` +
       "change the zones or the region",

@@ -37,6 +37,11 @@ export function program(): Command {
       "make a step (read, plan, apply, destroy, data, open) of a resource type fail",
       collect,
     )
+    .option(
+      "--real <provider>",
+      "leave a provider, such as kubernetes, to the real one: for a test cluster of your own",
+      collect,
+    )
     .option("--latency <ms>", "how long each create, update and destroy takes", milliseconds, 0)
     .option("--quiet", "say nothing but errors")
     .addHelpText(

@@ -26,11 +26,25 @@ export interface CommonEnvironment {
    */
   readonly nodePools?: readonly NodePoolSpec[];
   /**
-   * Whether the object store and the sealing key outlive the environment. With false, `cdktf destroy` of the store's stack
-   * deletes every snapshot.
+   * What runs inside the cluster, in a stack of its own.
+   * @default nothing but the core add-ons
+   */
+  readonly platform?: PlatformSpec;
+  /**
+   * Whether the object store and the keys outlive the environment. With false, `cdktf destroy` of the store's stack
+   * deletes every snapshot, and what is in Vault can be read no more.
    * @default true
    */
   readonly retainData?: boolean;
+}
+
+/** What an environment's platform stack lays down. */
+export interface PlatformSpec {
+  /**
+   * The pool whose machines run Consul and Vault, and lend them their identity: docs/iam.md says which rights that are. A
+   * pool of its own keeps them from all other pods.
+   */
+  readonly pool: string;
 }
 
 /** What the environment's resources are called, and start their names with. */
@@ -41,6 +55,11 @@ export function resourceName({ prefix, name }: Pick<CommonEnvironment, "prefix" 
 /** The id of the stack that makes the object store and the sealing key, which outlive the cluster. */
 export function storeStackId({ name }: Pick<CommonEnvironment, "name">): string {
   return `${name}-store`;
+}
+
+/** The id of the stack of what runs inside the cluster. */
+export function platformStackId({ name }: Pick<CommonEnvironment, "name">): string {
+  return `${name}-platform`;
 }
 
 /** The id of the stack that makes what holds the Terraform state. The id of the cluster's stack is the environment's name. */

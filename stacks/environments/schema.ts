@@ -107,6 +107,11 @@ export function nodePoolLike({ image, type }: Words) {
   );
 }
 
+/** What runs inside an environment's cluster. */
+export const platform = z
+  .strictObject({ pool: z.string("must be a pool's name") }, 'must be { pool: "general" }')
+  .optional();
+
 /** A public zone to make, none, or one that exists by such an id. */
 export function publicZoneLike(zoneId: z.ZodType<string>, example: string) {
   return z

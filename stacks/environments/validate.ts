@@ -3,6 +3,7 @@ import { estateOf } from "../cloud-estate";
 import { type Environment, isExisting, resourceName, stateStackId, storeStackId } from "./environment";
 import { checkNodePools, roleNamesOf } from "./node-pools";
 import { refusePlaceholders } from "./placeholders";
+import { checkPlatform } from "./platform-rules";
 import { checkShape, type Sound } from "./shape";
 
 export interface ValidateOptions {
@@ -87,6 +88,7 @@ function checkAlone(
   }
   estate.check(environment, sound, problems);
   checkNodePools(estate, environment, sound, problems);
+  checkPlatform(estate, environment, sound, problems);
   return isObject(environment.network) ? rangeOf(environment, sound) : undefined;
 }
 

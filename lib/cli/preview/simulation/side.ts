@@ -33,6 +33,7 @@ export class Side {
       home: directory,
       runDir: directory,
       cacheDir: cacheDirectory(env),
+      real: [],
       failures: [],
       latencyMs: 0,
       plain: true,

@@ -24,6 +24,8 @@ export interface ProvidersOptions {
   readonly cacheDir: string;
   /** A private folder for this run's sockets. */
   readonly runDir: string;
+  /** The names of the providers that are not simulated, such as `kubernetes`. */
+  readonly real: readonly string[];
   /** Failures to be had on purpose. */
   readonly failures: readonly Failure[];
   /** How long each create, update and destroy takes, in milliseconds. */
@@ -52,7 +54,7 @@ export class Providers {
 
   /** Derives the schemas of these providers, so that nobody waits for them later. One without a binding is left out. */
   async warmUp(sources: readonly string[]): Promise<void> {
-    for (const source of sources) {
+    for (const source of sources.filter((one) => this.simulates(one))) {
       const binding = this.find(source);
       if (!(binding instanceof UnservableProviderError)) this.warm.push(binding);
     }
@@ -79,6 +81,10 @@ export class Providers {
     return loading;
   }
 
+  private simulates(source: string): boolean {
+    return !this.options.real.includes(tail(source));
+  }
+
   private find(source: string): Binding | UnservableProviderError {
     try {
       return findBinding(source, this.options.project);
@@ -96,11 +102,13 @@ export class Providers {
         .flatMap(({ resources, dataSources }) => [...resources, ...dataSources])
         .map(({ source }) => tail(source)),
     );
-    const found = [...sources].map((source) => {
-      const binding = this.find(source);
-      const spared = binding instanceof UnservableProviderError && !needsBinding.has(tail(source));
-      return (spared ? withoutBinding(source) : undefined) ?? binding;
-    });
+    const found = [...sources]
+      .filter((source) => this.simulates(source))
+      .map((source) => {
+        const binding = this.find(source);
+        const spared = binding instanceof UnservableProviderError && !needsBinding.has(tail(source));
+        return (spared ? withoutBinding(source) : undefined) ?? binding;
+      });
     const missing = found.filter((one) => one instanceof UnservableProviderError);
     if (missing.length > 0) throw new Error(missing.map(({ message }) => message).join("\nsimulated: "));
     return found.filter((one): one is Binding => !(one instanceof UnservableProviderError));
