@@ -127,7 +127,11 @@ export class SimulatedProvider {
     });
     return {
       planned_state: encode(planned),
-      requires_replace: requiresReplace.map((attribute) => ({ steps: [{ attribute_name: attribute }] })),
+      requires_replace: requiresReplace.map((steps) => ({
+        steps: steps.map((step) =>
+          typeof step === "string" ? { attribute_name: step } : { element_key_int: step },
+        ),
+      })),
       diagnostics: mayReplace.map(({ path, reason }) => ({
         severity: "WARNING",
         summary: `simulated: a change of '${path}' may replace this ${name}`,
