@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 /** The namespaces of the platform. */
-const NAMESPACES = ["consul"];
+const NAMESPACES = ["consul", "vault"];
 
 describe.each([prodUsEast1, prodEastus])("the platform of $name on a real API server", (environment) => {
   let real: LivePlatform;
