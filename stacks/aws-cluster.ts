@@ -1,7 +1,7 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { Cluster, Network, NodePool, sealingAlias, storeUrl } from "../lib/aws";
-import type { ICluster } from "../lib/core";
+import { Cluster, Network, NodePool, sealingAlias, storeUrl, unsealingAlias } from "../lib/aws";
+import type { ICluster, NodePoolSpec } from "../lib/core";
 import { keepState } from "./aws-backend";
 import { provideAws } from "./aws-provider";
 import { addOutputs } from "./cluster-outputs";
@@ -20,7 +20,7 @@ export class AwsClusterStack extends TerraformStack {
     keepState(this, environment);
 
     const { region, domain, publicZone, controlPlane, nodePools = [], alarmActions } = environment;
-    const { network: wanted } = environment;
+    const { network: wanted, platform } = environment;
     const name = resourceName(environment);
     const network = isExisting(wanted) ? wanted : new Network(this, "network", { ...wanted, name });
     const bucket = storeBucketName(environment);
@@ -37,8 +37,14 @@ export class AwsClusterStack extends TerraformStack {
       alarmActions,
     });
     const inPools = new Construct(this, "pools");
+    const lends = { unsealingKey: unsealingAlias(name) };
+    const lentBy = (pool: NodePoolSpec) => (pool.name === platform?.pool ? lends : undefined);
     const pools = nodePools.map((pool) => {
-      return new NodePool(inPools, pool.name, { ...asMade(pool.name, pool, environment), cluster });
+      return new NodePool(inPools, pool.name, {
+        ...asMade(pool.name, pool, environment),
+        cluster,
+        lends: lentBy(pool),
+      });
     });
     this.cluster = cluster;
     warnOfUnverifiedAddons(this, environment);

@@ -22,6 +22,7 @@ export class AwsStoreStack extends TerraformStack {
       name: storeBucketName(environment),
       region,
       retainData,
+      consulSnapshots: platform !== undefined,
     });
     const key = new SealingKey(this, "sealing-key", { name, retainData });
 

@@ -1,7 +1,16 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { AcsCluster, Cluster, Network, NodePool, sealingKeyOf, storeOf } from "../lib/azure";
-import type { ICluster } from "../lib/core";
+import {
+  AcsCluster,
+  agentPool,
+  Cluster,
+  Network,
+  NodePool,
+  sealingKeyOf,
+  storeOf,
+  unsealingKeyOf,
+} from "../lib/azure";
+import type { ICluster, NodePoolSpec } from "../lib/core";
 import { keepState } from "./azure-backend";
 import { provideAzure } from "./azure-provider";
 import { addOutputs } from "./cluster-outputs";
@@ -20,7 +29,7 @@ export class AzureClusterStack extends TerraformStack {
     keepState(this, environment);
 
     const { domain, publicZone, controlPlane, agents, nodePools = [], alarmActions } = environment;
-    const { network: wanted } = environment;
+    const { network: wanted, platform } = environment;
     const name = resourceName(environment);
     const network = isExisting(wanted) ? wanted : new Network(this, "network", { ...wanted, name, place });
     const kept = storeNames(environment);
@@ -37,15 +46,22 @@ export class AzureClusterStack extends TerraformStack {
       controlPlane,
       alarmActions,
     };
+    const lends = { unsealingKey: unsealingKeyOf(kept.place, kept.vault) };
+    const lentBy = (pool: NodePoolSpec) => (pool.name === platform?.pool ? lends : undefined);
     const cluster = agents
       ? new AcsCluster(this, "cluster", {
           ...wantedCluster,
           agents: asMade("agents", agents, environment),
+          lends: lentBy(agentPool(agents)),
         })
       : new Cluster(this, "cluster", wantedCluster);
     const inPools = new Construct(this, "pools");
     const pools = nodePools.map((pool) => {
-      return new NodePool(inPools, pool.name, { ...asMade(pool.name, pool, environment), cluster });
+      return new NodePool(inPools, pool.name, {
+        ...asMade(pool.name, pool, environment),
+        cluster,
+        lends: lentBy(pool),
+      });
     });
     this.cluster = cluster;
     warnOfUnverifiedAddons(this, environment);

@@ -17,7 +17,12 @@ export class AzureStoreStack extends TerraformStack {
 
     const { platform, retainData } = environment;
     const { account, vault } = storeNames(environment);
-    const store = new ObjectStore(this, "store", { name: account, place, retainData });
+    const store = new ObjectStore(this, "store", {
+      name: account,
+      place,
+      retainData,
+      consulSnapshots: platform !== undefined,
+    });
     const key = new SealingKey(this, "sealing-key", { name: vault, place, retainData });
 
     new TerraformOutput(this, "store_url", {

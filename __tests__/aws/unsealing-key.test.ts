@@ -14,8 +14,8 @@ interface Statement {
 }
 
 /** The key's policy, read from the expression that Terraform encodes it from, with a partition and an account put in. */
-function statements(): readonly Statement[] {
-  const policy = String(only(unsealingKey(), "aws_kms_key")["policy"])
+function statements(props: Partial<UnsealingKeyProps> = {}): readonly Statement[] {
+  const policy = String(only(unsealingKey(props), "aws_kms_key")["policy"])
     .replace(/^\$\{jsonencode\((.*)\)\}$/s, "$1")
     .replace(/\$\{[^}]*partition\}/g, "aws")
     .replace(/\$\{[^}]*\}/g, "123456789012")
@@ -74,6 +74,18 @@ test("the account is not locked out: its administrators may change the policy", 
   for (const { Principal } of statements()) {
     expect(Principal).toEqual({ AWS: "arn:aws:iam::123456789012:root" });
   }
+});
+
+// Terraform's own refusal stands in the code, and goes with it.
+test.each([
+  [{}, false],
+  [{ retainData: false }, true],
+])("with %j somebody may delete key or alias: %s", (props, may) => {
+  const actions = statements(props).flatMap(({ Action }) => Action);
+  for (const action of ["kms:DeleteAlias", "kms:ScheduleKeyDeletion", "kms:UpdateAlias"]) {
+    expect([action, actions.includes(action)]).toEqual([action, may]);
+  }
+  expect(actions).toContain("kms:CancelKeyDeletion");
 });
 
 test("a name that KMS does not take is refused", () => {

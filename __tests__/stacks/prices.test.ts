@@ -31,7 +31,7 @@ const PRICED: Record<string, (made: Made) => number> = {
 
 /** What is charged, and named on the page without a price. */
 const NOT_PRICED: Record<string, readonly string[]> = {
-  "sealing key": ["aws_kms_key", "azurerm_key_vault_key"],
+  "key of KMS or Key Vault": ["aws_kms_key", "azurerm_key_vault_key"],
   alarm: ["aws_cloudwatch_metric_alarm", "azurerm_monitor_metric_alert"],
   "log group": ["aws_cloudwatch_log_group"],
   bucket: ["aws_s3_bucket", "azurerm_storage_account"],

@@ -5,6 +5,7 @@ export { Cluster, type ClusterProps } from "./cluster";
 export { ControlPlane, type ControlPlaneProps, type PublicApi } from "./control-plane";
 export { checkControlPlane, isControlPlaneName } from "./control-plane-rules";
 export { type AliasTarget, Dns, type DnsProps, type ExistingZone, type PublicZone } from "./dns";
+export { type PlatformGrant } from "./grants/platform";
 export { isRetention, RETENTION_DAYS, type RetentionDays } from "./flow-logs";
 export {
   type Architecture,

@@ -11,7 +11,8 @@ export interface UnsealingKeyProps {
   readonly role: string;
   /**
    * Whether Terraform refuses to destroy it. Without the key nobody can read what is in Vault any more, nor in any backup of
-   * it: recovery keys do not unseal.
+   * it: recovery keys do not unseal. With true, its policy lets nobody delete key or alias either, since Terraform forgets to
+   * refuse what has gone from the code.
    * @default true
    */
   readonly retainData?: boolean;
@@ -23,12 +24,14 @@ export interface UnsealingKeyProps {
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
  */
 const ADMINISTER = [
-  ...["CancelKeyDeletion", "CreateAlias", "DeleteAlias", "DescribeKey", "DisableKey", "DisableKeyRotation"],
-  ...["EnableKey", "EnableKeyRotation", "GetKeyPolicy", "GetKeyRotationStatus", "ListGrants"],
-  ...["ListKeyPolicies", "ListKeyRotations", "ListResourceTags", "PutKeyPolicy", "RetireGrant"],
-  ...["RevokeGrant", "RotateKeyOnDemand", "ScheduleKeyDeletion", "TagResource", "UntagResource"],
-  ...["UpdateAlias", "UpdateKeyDescription"],
-].map((action) => `kms:${action}`);
+  ...["CancelKeyDeletion", "CreateAlias", "DescribeKey", "DisableKey", "DisableKeyRotation", "EnableKey"],
+  ...["EnableKeyRotation", "GetKeyPolicy", "GetKeyRotationStatus", "ListGrants", "ListKeyPolicies"],
+  ...["ListKeyRotations", "ListResourceTags", "PutKeyPolicy", "RetireGrant", "RevokeGrant"],
+  ...["RotateKeyOnDemand", "TagResource", "UntagResource", "UpdateKeyDescription"],
+];
+
+/** Without the alias, whoever goes by it is denied the key. */
+const DELETE = ["DeleteAlias", "ScheduleKeyDeletion", "UpdateAlias"];
 
 /**
  * The key that Vault unseals itself with when it starts: with it, it encrypts the key that all else in it is encrypted with.
@@ -45,18 +48,19 @@ export class UnsealingKey extends Construct {
   readonly alias: string;
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { name, role, retainData }: UnsealingKeyProps) {
+  constructor(scope: Construct, id: string, { name, role, retainData = true }: UnsealingKeyProps) {
     super(scope, id);
     const { partition } = new DataAwsPartition(this, "partition");
     const { accountId } = new DataAwsCallerIdentity(this, "account");
     const iam = `arn:${partition}:iam::${accountId}`;
     // Never a role itself: KMS takes none that is not there yet, and would forget one that is made anew.
     const Principal = { AWS: `${iam}:root` };
+    const administer = [...ADMINISTER, ...(retainData ? [] : DELETE)].sort().map((action) => `kms:${action}`);
     const key = new SealingKey(this, "Resource", {
       name: unsealingName(name),
       description: `Unseals the Vault of ${name}: without it all that is in Vault is lost`,
       policy: policy(
-        { Sid: "Administer", Effect: "Allow", Principal, Action: ADMINISTER, Resource: ["*"] },
+        { Sid: "Administer", Effect: "Allow", Principal, Action: administer, Resource: ["*"] },
         {
           Sid: "Unseal",
           Effect: "Allow",

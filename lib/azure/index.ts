@@ -13,6 +13,7 @@ export { Container, type ContainerProps, type IContainer, isAccountName } from "
 export { ControlPlane, type ControlPlaneProps, type PublicApi } from "./control-plane";
 export { checkControlPlane, isControlPlaneName } from "./control-plane-rules";
 export { type AliasTarget, Dns, type DnsProps, type ExistingZone, isZoneIn, type PublicZone } from "./dns";
+export { type PlatformGrant } from "./grants/platform";
 export { retirementOf } from "./instance-type";
 export {
   type Architecture,
