@@ -8,18 +8,20 @@ OPENTOFU_VERSION=1.12.6 # the versions of every other build stand in tools/*/go.
 TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/keelson/tools
 DEBIAN_PACKAGES=(shellcheck nftables iproute2 curl)
 NODES_DEBIAN_PACKAGES=(faketime jq openssl socat systemd)
+LIVE_DEBIAN_PACKAGES=(gnupg util-linux)
 
 say() { echo "setup: $*" >&2; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
 usage() {
   cat <<USAGE
-Usage: scripts/dev/setup.sh [nodes]
+Usage: scripts/dev/setup.sh [nodes | live]
 
   (nothing)  what 'npm test' needs: Debian packages, and OpenTofu where there is no recent Terraform
   nodes      that, and what 'npm run test:nodes' needs: etcd, etcdctl and etcdutl of two minors, kube-apiserver, kube-controller-manager,
              kubeadm, kubectl, MinIO, helm, and the kubelet's rules. Built from Go modules: half an hour on two cores, once. It
              leaves 9 GB in Go's caches, which may be deleted.
+  live       all that, and what 'npm run test:live' needs: Consul, Vault and Terraform's provider for Kubernetes. TIMES
 
 Builds go to $TOOLS/bin, each as <command>-<version> with a shorter name beside it: etcd-3.6, kubeadm.
 USAGE
@@ -128,7 +130,7 @@ kubernetes_stamp() {
 }
 
 case ${1:-} in
-  "" | nodes) ;;
+  "" | nodes | live) ;;
   -h | --help)
     usage
     exit 0
@@ -141,7 +143,7 @@ esac
 
 debian_packages "${DEBIAN_PACKAGES[@]}"
 terraform_or_opentofu
-if [ "${1:-}" = nodes ]; then
+if [ -n "${1:-}" ]; then
   debian_packages "${NODES_DEBIAN_PACKAGES[@]}"
   go_commands etcd-3.6 go.etcd.io/etcd/server/v3 etcd etcdctl etcdutl
   go_commands etcd-3.7 go.etcd.io/etcd/server/v3 etcd etcdctl etcdutl
@@ -149,6 +151,12 @@ if [ "${1:-}" = nodes ]; then
   go_commands kubelet k8s.io/kubernetes kubelet-rules
   go_commands minio github.com/minio/minio minio
   go_commands helm helm.sh/helm/v4 helm
+fi
+if [ "${1:-}" = live ]; then
+  debian_packages "${LIVE_DEBIAN_PACKAGES[@]}"
+  go_commands provider github.com/hashicorp/terraform-provider-kubernetes terraform-provider-kubernetes
+  go_commands consul github.com/hashicorp/consul consul
+  go_commands vault github.com/hashicorp/vault vault
 fi
 
 case ":$PATH:" in

@@ -27,7 +27,11 @@ describe.each([
 ])("what is known of %s", (provider, lookups) => {
   const read = (name: string) =>
     JSON.parse(readFileSync(path.join(ROOT, "lib/cli/simulator/facts", name), "utf8")) as unknown;
-  const byHand = read(`${provider}.json`) as Fact[];
+  const refusals = read("refusals.json") as Fact[];
+  const byHand = [
+    ...(read(`${provider}.json`) as Fact[]),
+    ...refusals.filter(({ type }) => type.startsWith(`${provider}_`)),
+  ];
   const derived = read(`${provider}.derived.json`) as Derived;
   const rows = withDerived(byHand, rowsOf(derived));
 
@@ -67,6 +71,8 @@ describe.each([
       ...(row.by ? [[String(row.value), row.by] as const] : []),
       ...(row.from ? [[row.type, row.from.attribute] as const] : []),
       ...(row.from?.type ? [[row.from.type, row.from.take ?? ""] as const] : []),
+      ...(row.within ? [[row.type, row.within] as const] : []),
+      ...(row.fact === "keeps-name" ? [[row.type, String(row.value)] as const] : []),
       ...Object.keys(row.except ?? {}).map((attribute) => [row.type, attribute] as const),
       ...(row.unless
         ? [[row.fact === "blocks-destroy" ? String(row.value) : row.type, row.unless] as const]

@@ -8,6 +8,7 @@ import { relocate, sameBytes } from "./difference";
 import { dependencies, ordered, withDependents, withNeeds } from "./order";
 import { removeProvisioners } from "./provisioners";
 import { Side } from "./side";
+import { StateServer } from "./state-server";
 import { addressesIn, answersIn } from "./state";
 
 /** One side of the comparison, as it was synthesized. */
@@ -27,8 +28,10 @@ export interface SimulatedStack {
   readonly head?: unknown;
   /** What the state holds of a stack that is removed, or of what a failed base left. */
   readonly held: readonly string[];
-  /** What data sources answered, on either side: made up. */
+  /** What data sources answered, on either side: made up, but for what of other stacks' states is written somewhere. */
   readonly answers: readonly Json[];
+  /** The synthesized configurations of all stacks as text: what stands in none of them is made up. */
+  readonly written: string;
   /** Why the base could not be applied. */
   readonly baseErrors: readonly Diagnostic[];
   /** Why there is no plan. */
@@ -59,12 +62,14 @@ export async function simulateChange(
 }
 
 class Simulation {
+  private readonly states = new StateServer();
   private readonly before: Side;
   private readonly after: Side;
   private readonly baseErrors = new Map<string, readonly Diagnostic[]>();
   private readonly changed = new Set<string>();
   /** What was synthesized into each folder. */
   private readonly configurations = new Map<string, unknown>();
+  private text?: string;
 
   constructor(
     private readonly base: Source,
@@ -72,7 +77,7 @@ class Simulation {
     private readonly options: SimulationOptions,
   ) {
     const side = (project: string, name: string) =>
-      new Side({ ...options, project, directory: path.join(options.directory, name) });
+      new Side({ ...options, states: this.states, project, directory: path.join(options.directory, name) });
     this.before = side(base.project, "b");
     this.after = side(head.project, "h");
   }
@@ -102,7 +107,7 @@ class Simulation {
     const dependents = withDependents(inHead, changed);
     const needed = new Set([...withNeeds(inHead, dependents), ...withNeeds(inBase, dependents)]);
     try {
-      await Promise.all([this.before.warmUp(), this.after.warmUp()]);
+      await Promise.all([this.states.listen(), this.before.warmUp(), this.after.warmUp()]);
       for (const stack of ordered(inBase).filter(({ name }) => needed.has(name))) await this.applyBase(stack);
       this.handOver(needed);
       const found: SimulatedStack[] = [];
@@ -123,7 +128,7 @@ class Simulation {
       const removed = changed.filter((name) => !this.head.stacks.has(name));
       return [...found, ...removed.map((name) => this.removed(name))];
     } finally {
-      await Promise.all([this.before.close(), this.after.close()]);
+      await Promise.all([this.before.close(), this.after.close(), this.states.close()]);
     }
   }
 
@@ -160,7 +165,7 @@ class Simulation {
           : ("unchanged" as const),
       head: this.configurations.get(directory),
       ...(base && { base: this.configurations.get(base.directory) }),
-      ...{ held: [], answers: [] },
+      ...{ held: [], answers: [], written: this.written() },
       baseErrors: this.baseErrors.get(name) ?? [],
     };
     const file = path.join(this.options.directory, "plan");
@@ -205,10 +210,15 @@ class Simulation {
       status: "unchanged",
       held: [],
       answers: [],
+      written: "",
       baseErrors: [],
       planErrors: [],
       applyErrors: [],
     };
+  }
+
+  private written(): string {
+    return (this.text ??= JSON.stringify([...this.configurations.values()]));
   }
 
   private removed(name: string): SimulatedStack {

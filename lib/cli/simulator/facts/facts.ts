@@ -17,6 +17,10 @@ export interface Fact {
   readonly except?: Readonly<Record<string, Value>>;
   /** For `blocks-destroy`: `TYPE.PATH`, where the id stands in the resource that `attribute` names. */
   readonly through?: string;
+  /** For `unique`: the attribute in which another one has to be the same for the two to clash. */
+  readonly within?: string;
+  /** For `may-replace`: what is done where something is added to a list, and nothing is taken away. */
+  readonly adds?: "in-place";
   /** For `computed`: where it is found. `value` is for when nothing is there. */
   readonly from?: Lookup;
   /** What the cloud answers, for facts about refusals. */
@@ -42,6 +46,7 @@ export type FactKind =
   | "replaces"
   | "may-replace"
   | "in-place"
+  | "replaces-while"
   | "disrupts"
   | "default"
   | "computed"
@@ -51,17 +56,27 @@ export type FactKind =
   | "import-id"
   | "blocks-destroy"
   | "refuses-destroy"
-  | "refuses-destroy-unless-empty";
+  | "refuses-destroy-unless-empty"
+  | "refuses-change"
+  | "refuses-change-in-use"
+  | "unique"
+  | "keeps-name";
+
+/** What a change may do, the gravest first. */
+const EFFECTS = ["replaces", "may-replace", "in-place"] as const;
 
 /** What is known beyond the bindings, looked up by resource type, attribute path and kind of fact. */
 export class Facts {
   private readonly byType = new Map<string, Fact[]>();
+  private readonly byPlace = new Map<string, Fact>();
 
   constructor(rows: readonly Fact[]) {
     for (const row of rows) {
       const known = this.byType.get(row.type);
       if (known) known.push(row);
       else this.byType.set(row.type, [row]);
+      const place = placeOf(row.type, row.attribute, row.fact);
+      if (!this.byPlace.has(place)) this.byPlace.set(place, row);
     }
   }
 
@@ -94,21 +109,32 @@ export class Facts {
   }
 
   find(type: string, attribute: string, kind: FactKind): Fact | undefined {
-    return this.byType.get(type)?.find((row) => row.attribute === attribute && row.fact === kind);
+    return this.byPlace.get(placeOf(type, attribute, kind));
   }
 
   /**
    * What a change of `attribute` does: the fact that it replaces, may replace or is made in place. For a whole block
-   * it is the gravest that is known of anything inside it. Undefined where nothing is known.
+   * it is the gravest that is known of anything inside it; where nothing is, what is known of what is around it.
+   * Undefined where nothing is known at all.
    */
   onChange(type: string, attribute: string): Fact | undefined {
     const known = (this.byType.get(type) ?? []).filter(
       (row) => row.attribute === attribute || row.attribute?.startsWith(`${attribute}.`),
     );
-    const gravest = (["replaces", "may-replace", "in-place"] as const).map((kind) =>
-      known.find((row) => row.fact === kind),
-    );
-    return gravest.find((row) => row !== undefined);
+    const gravest = EFFECTS.map((kind) => known.find((row) => row.fact === kind));
+    return gravest.find((row) => row !== undefined) ?? this.around(type, attribute);
+  }
+
+  /** What is known of a change of the nearest block around `attribute`, or else of the whole type. */
+  private around(type: string, attribute: string): Fact | undefined {
+    const steps = attribute.split(".").slice(0, -1);
+    for (let depth = steps.length; depth >= 0; depth--) {
+      const outer = depth === 0 ? undefined : steps.slice(0, depth).join(".");
+      const found = EFFECTS.map((kind) => this.byPlace.get(placeOf(type, outer, kind)));
+      const known = found.find((row) => row !== undefined);
+      if (known) return known;
+    }
+    return undefined;
   }
 
   /** The rows by which a resource of some other type keeps one of `type` from being deleted. */
@@ -117,4 +143,8 @@ export class Facts {
       .flat()
       .filter((row) => row.fact === "blocks-destroy" && row.value === type);
   }
+}
+
+function placeOf(type: string, attribute: string | undefined, kind: FactKind): string {
+  return `${type} ${attribute ?? ""} ${kind}`;
 }
