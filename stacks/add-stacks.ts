@@ -34,6 +34,14 @@ export function addStacks(
   if (platform !== undefined) {
     // Loaded when the first platform is there, since its provider need not be installed.
     const { PlatformStack } = require("./platform") as typeof import("./platform");
-    new PlatformStack(scope, platformStackId(environment), { platform, cluster, cloud, access });
+    const pools = [...estate.otherPools(environment, () => true), ...(environment.nodePools ?? [])];
+    new PlatformStack(scope, platformStackId(environment), {
+      platform,
+      pool: pools.find(({ name }) => name === platform.pool) ?? { name: platform.pool },
+      storageClass: estate.storageClasses[0],
+      cluster,
+      cloud,
+      access,
+    });
   }
 }

@@ -40,8 +40,11 @@ export class AwsClusterStack extends TerraformStack {
     const lends = { unsealingKey: unsealingAlias(name) };
     const lentBy = (pool: NodePoolSpec) => (pool.name === platform?.pool ? lends : undefined);
     const pools = nodePools.map((pool) => {
-      const made = asMade(pool.name, pool, environment);
-      return new NodePool(inPools, pool.name, { ...made, cluster, lends: lentBy(pool) });
+      return new NodePool(inPools, pool.name, {
+        ...asMade(pool.name, pool, environment),
+        cluster,
+        lends: lentBy(pool),
+      });
     });
     this.cluster = cluster;
     warnOfUnverifiedAddons(this, environment);

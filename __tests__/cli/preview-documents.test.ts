@@ -235,7 +235,7 @@ describe("what looks like a rename", () => {
   const renames = (base: object, head: object) =>
     describeSimulated(
       {
-        ...{ name: "stack", status: "changed", held: [], answers: [] },
+        ...{ name: "stack", status: "changed", held: [], answers: [], written: "" },
         ...{ baseErrors: [], planErrors: [], applyErrors: [] },
         ...{
           base,
@@ -279,6 +279,7 @@ test("default tags are changed as a resource's own are: by the fact about tags",
         status: "changed",
         held: [],
         answers: [],
+        written: "",
         baseErrors: [],
         planErrors: [],
         applyErrors: [],

@@ -70,6 +70,7 @@ const filled = (evil: string): Preview => ({
               ...{ before: { kind: "value", text: evil }, after: { kind: "value", text: evil } },
             })),
             disruption: [evil],
+            notes: [evil],
           })),
     outputs:
       status === "unchanged"
@@ -78,14 +79,21 @@ const filled = (evil: string): Preview => ({
     renames: [{ type: evil, from: evil, to: evil, differs: [evil], forces: [evil] }],
     errors: [{ summary: evil, detail: evil, address: evil }],
     refusals: [{ summary: evil, detail: evil, address: evil }],
+    unprotected: [{ address: evil, path: evil, type: evil, by: evil, stateful: evil }],
   })),
 });
 
 const countHeadings = (nodes: readonly Node[]) => nodes.filter(({ type }) => type === "heading").length;
 const HEADINGS = countHeadings(nodesOf(renderMarkdown(filled("plain"))));
-/** What stands free: a sentence of letters and harmless punctuation, and the two pieces of HTML that are ours. */
+const OURS = [
+  "<!-- keelson:preview -->",
+  "<details><summary>One by one</summary>",
+  "<details><summary>What is refused, and who says so</summary>",
+  "</details>",
+];
+/** What stands free: a sentence of letters and harmless punctuation, and the pieces of HTML that are ours. */
 const isOurs = ({ type, literal }: Node, evil: string) => {
-  if (type === "html_block") return literal === "<!-- keelson:preview -->";
+  if (type === "html_block") return OURS.includes(literal ?? "");
   if (type === "html_inline") return literal === "<br>";
   return literal?.includes("EVIL") !== true || /^[A-Za-z0-9 ,;:'().!?-]+$/.test(evil);
 };

@@ -17,7 +17,11 @@ interface Plan {
   readonly resource_changes?: readonly {
     readonly address: string;
     readonly mode: string;
-    readonly change: { readonly actions: readonly string[]; readonly before: unknown; readonly after: unknown };
+    readonly change: {
+      readonly actions: readonly string[];
+      readonly before: unknown;
+      readonly after: unknown;
+    };
   }[];
 }
 
@@ -38,7 +42,7 @@ export class LiveProject {
   }
 
   write(id: string, stack: Terraform): void {
-    this.project.write(`cdktf.out/stacks/${id}/cdk.tf.json`, stack);
+    this.project.write(`cdktf.out/stacks/${id}/cdk.tf.json`, `${JSON.stringify(stack, undefined, 1)}\n`);
     if (this.api === undefined || stack.provider?.["kubernetes"] === undefined) return;
     this.project.write(`cdktf.out/stacks/${id}/live_override.tf.json`, {
       terraform: { required_providers: { kubernetes: { source: "kubernetes", version: VERSION } } },

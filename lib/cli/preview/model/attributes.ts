@@ -1,8 +1,9 @@
 import type { Facts } from "../../simulator/facts/facts";
 import { differences, type Difference } from "./differences";
-import { holdsInvented, type Inventions } from "./invented";
+import { holdsInvented, named, type Inventions } from "./invented";
 import { DETAILS_MAX, type AttributeChange, type Shown } from "./preview";
 import { isSecretPath, type Secrets } from "./secrets";
+import { isSet } from "./synthesized";
 import { isObject, UNKNOWN, type Planned } from "./value";
 
 /** What is known around a change, beside the plan's own entry for it. */
@@ -18,9 +19,11 @@ export interface Changed {
   readonly before: Planned;
   readonly after: Planned;
   readonly marks: { readonly before: unknown; readonly after: unknown };
-  /** The top-level attributes and blocks that the base, and the head, set; undefined where that is not known. */
-  readonly setInBase: ReadonlySet<string> | undefined;
-  readonly setInHead: ReadonlySet<string> | undefined;
+  /** What the base, and the head, set; undefined where that is not known. */
+  readonly base: object | undefined;
+  readonly head: object | undefined;
+  /** Whether to a list, which an attribute is, something is added, and what stood in it stays as it is. */
+  readonly onlyAdds: (attribute: string) => boolean;
   /** The attributes that force a replacement, as the plan says. */
   readonly forcing: ReadonlySet<string>;
 }
@@ -46,10 +49,7 @@ export function attributeChanges(changed: Changed, surroundings: Surroundings): 
     .slice(0, DETAILS_MAX);
 }
 
-function isNoise(
-  { path, before, after }: Difference,
-  { setInBase, setInHead, ...changed }: Changed,
-): boolean {
+function isNoise({ path, before, after }: Difference, { base, head, ...changed }: Changed): boolean {
   const [top = ""] = path;
   if (top === "tags_all" && isObject(changed.before) && isObject(changed.after)) {
     const tags = differences(
@@ -60,14 +60,15 @@ function isNoise(
   }
   if (top === "timeouts" || (top === "tags_all" && changed.before === null)) return true;
   // On creation only what is set is of interest; on a change, what nobody set and nobody knows is computed.
-  if (changed.before === null) return after === UNKNOWN || after === null || setInHead?.has(top) === false;
+  if (changed.before === null)
+    return after === UNKNOWN || after === null || (head !== undefined && !isSet(head, [top]));
   if (after !== UNKNOWN) return false;
-  return setInHead === undefined ? before === null : !setInHead.has(top) && !setInBase?.has(top);
+  return head === undefined ? before === null : !isSet(head, path) && !isSet(base ?? {}, path);
 }
 
 function describe(
   { path, before, after }: Difference,
-  { type, marks, setInBase, forcing, before: resource }: Changed,
+  { type, marks, base, forcing, onlyAdds, before: resource }: Changed,
   { facts, secrets, invented, simulated }: Surroundings,
 ): AttributeChange {
   const names = path.join(".");
@@ -76,35 +77,40 @@ function describe(
     isSecretPath(path) ||
     isMarked(marks.before, path) ||
     isMarked(marks.after, path) ||
-    facts.find(type, names, "sensitive") !== undefined;
+    path.some((_, i) => facts.find(type, path.slice(0, i + 1).join("."), "sensitive") !== undefined);
   const show = (value: Planned, isComputed: boolean): Shown => {
     if (value === null) return { kind: "none" };
     if (value === UNKNOWN) return { kind: "unknown" };
     if (hidden) return { kind: "sensitive" };
-    if (simulated && (isComputed || holdsInvented(value, invented))) return { kind: "simulated" };
-    return { kind: "value", text: shorten(secrets.maskedJson(value, NOT_KNOWN)) };
+    const told = simulated && holdsInvented(value, invented) ? named(value, invented) : value;
+    if (simulated && ((isComputed && told === value) || holdsInvented(told, invented)))
+      return { kind: "simulated" };
+    return { kind: "value", text: shorten(secrets.maskedJson(told, NOT_KNOWN)) };
   };
-  // What the provider's default tags change is changed as the resource's own are.
+  // What the provider's default tags change is changed as the resource's own are, and is no more made up.
   const known = top === "tags_all" ? ["tags"] : path;
   const fact = facts.onChange(type, attributeOf(type, known, facts));
   const forces = forcing.has(names) || forcing.has(top);
   return {
     path: secrets.mask(names),
-    before: show(before, setInBase !== undefined && !setInBase.has(top)),
+    before: show(before, base !== undefined && top !== "tags_all" && !isSet(base, [top])),
     after: show(after, false),
-    ...(resource === null ? { effect: "sets" as const } : effectOf(forces, fact, simulated)),
+    ...(resource === null
+      ? { effect: "sets" as const }
+      : effectOf(forces, fact, { simulated, adds: onlyAdds(top) })),
   };
 }
 
 function effectOf(
   forces: boolean,
   fact: ReturnType<Facts["onChange"]>,
-  simulated: boolean,
+  { simulated, adds }: { readonly simulated: boolean; readonly adds: boolean },
 ): Pick<AttributeChange, "effect" | "source"> {
   if (forces) return { effect: "replaces", ...(fact && simulated && { source: fact.source }) };
   // A real plan has asked the provider.
   if (!simulated) return { effect: "in-place" };
-  if (fact?.fact === "in-place") return { effect: "in-place", source: fact.source };
+  if (fact?.fact === "in-place" || (fact?.adds === "in-place" && adds))
+    return { effect: "in-place", source: fact.source };
   if (fact)
     return { effect: "may-replace", source: String((fact.value as string | undefined) ?? fact.source) };
   return { effect: "not-known" };

@@ -3,7 +3,7 @@ import { disruptions } from "./disruption";
 import { DETAILS_MAX, type Action, type AttributeChange, type Certainty, type Change } from "./preview";
 import { References, withoutKeys } from "./references";
 import { lostWith } from "./stateful";
-import { changedData, synthesizedKeys, synthesizedPath, type Configuration } from "./synthesized";
+import { changedData, synthesized, synthesizedPath, type Configuration } from "./synthesized";
 import type { ResourceChange, TerraformPlan } from "./terraform-plan";
 import { withUnknowns, type Planned } from "./value";
 
@@ -23,9 +23,14 @@ export function changesOf(
       .filter(({ action }) => action !== "move" && action !== "forget")
       .map(({ one }) => withoutKeys(one.address)),
   );
+  const remade = new Set(
+    changing
+      .filter(({ action }) => action === "replace" || action === "destroy")
+      .map(({ one }) => withoutKeys(one.address)),
+  );
   const open = openData(plan, base, head);
   const changes = changing.map(({ one, action }) =>
-    describe(one, action, { base, head, references, disturbed, open, surroundings }),
+    describe(one, action, { base, head, references, disturbed, remade, open, surroundings }),
   );
   return changes.sort((one, other) => rank(one) - rank(other) || compare(one.address, other.address));
 }
@@ -50,15 +55,21 @@ function describe(
     head: Configuration;
     references: References;
     disturbed: ReadonlySet<string>;
+    /** What has another id after the deploy, or none. */
+    remade: ReadonlySet<string>;
     open: ReadonlySet<string>;
     surroundings: Surroundings;
   },
 ): Change {
-  const { base, head, references, disturbed, open, surroundings } = context;
+  const { base, head, references, disturbed, remade, open, surroundings } = context;
   const { secrets, simulated } = surroundings;
   const { change, type } = one;
   const before = (change.before ?? null) as Planned;
   const after = withUnknowns(change.after, change.after_unknown);
+  const [bodyInBase, bodyInHead] = [
+    synthesized(base, one.previous_address ?? one.address),
+    synthesized(head, one.address),
+  ];
   const forcing = new Set((change.replace_paths ?? []).map((steps) => pathOf(steps)));
   const attributes: AttributeChange[] =
     action === "destroy" || action === "forget" || action === "move"
@@ -67,8 +78,9 @@ function describe(
           {
             ...{ type, before, after, forcing },
             marks: { before: change.before_sensitive, after: change.after_sensitive },
-            setInBase: synthesizedKeys(base, one.previous_address ?? one.address),
-            setInHead: references.set(one.address) ?? synthesizedKeys(head, one.address),
+            base: bodyInBase,
+            head: references.set(one.address) ?? bodyInHead,
+            onlyAdds: (attribute) => onlyAdds(bodyInBase?.[attribute], bodyInHead?.[attribute], remade),
           },
           surroundings,
         );
@@ -86,6 +98,7 @@ function describe(
         : [];
   const path = synthesizedPath(head, one.address) ?? synthesizedPath(base, one.address);
   const lost = lostWith(type, path);
+  const createFirst = change.actions[0] === "create";
   return {
     address: secrets.mask(one.address),
     type: secrets.mask(type),
@@ -94,7 +107,7 @@ function describe(
       ? {}
       : { previousAddress: secrets.mask(one.previous_address) }),
     action,
-    ...(action === "replace" ? { createFirst: change.actions[0] === "create" } : {}),
+    ...(action === "replace" ? { createFirst } : {}),
     certainty: simulated
       ? certaintyOf(action, attributes, {
           dependsOnData: attributes.some(({ path: at }) =>
@@ -103,7 +116,7 @@ function describe(
           runsPrograms:
             (action === "create" || action === "replace") &&
             (references.hasProvisioners(one.address) ||
-              (synthesizedKeys(head, one.address)?.has("provisioner") ?? false)),
+              (bodyInHead !== undefined && "provisioner" in bodyInHead)),
         })
       : "certain",
     ...(lost === undefined ? {} : { stateful: lost }),
@@ -113,8 +126,18 @@ function describe(
     }),
     follows: [...new Set(causes)].slice(0, DETAILS_MAX).map((address) => secrets.mask(address)),
     attributes,
-    disruption: action === "update" ? disruptions({ type, path, after, attributes }, surroundings.facts) : [],
+    ...disruptions({ type, path, action, after, attributes, createFirst, head }, surroundings.facts),
   };
+}
+
+/** Whether a list keeps all that it had, and none of that gets another id. */
+function onlyAdds(before: unknown, after: unknown, remade: ReadonlySet<string>): boolean {
+  if (!Array.isArray(before) || !Array.isArray(after) || after.length <= before.length) return false;
+  const stays = (item: unknown) =>
+    typeof item === "string" &&
+    after.includes(item) &&
+    [...item.matchAll(/\$\{((?:data\.)?[\w-]+\.[\w-]+)/g)].every(([, address = ""]) => !remade.has(address));
+  return before.every(stays);
 }
 
 function certaintyOf(

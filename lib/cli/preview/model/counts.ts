@@ -37,9 +37,10 @@ export function losesState(change: Change): boolean {
   return stateful !== undefined && (action === "destroy" || action === "replace" || mayBeReplaced(change));
 }
 
-/** Whether deploying the stack would do anything. */
-export function isChanged({ status, changes, outputs }: StackPreview): boolean {
-  return status === "added" || status === "removed" || changes.length > 0 || outputs.length > 0;
+/** Whether deploying the stack would do anything, now or to what protects it. */
+export function isChanged({ status, changes, outputs, unprotected }: StackPreview): boolean {
+  if (status === "added" || status === "removed") return true;
+  return changes.length + outputs.length + unprotected.length > 0;
 }
 
 /** The exit code of a preview: 1 where a stack has no plan, 3 a guarded loss, 2 changes, 0 none. */

@@ -10,11 +10,17 @@ export interface Difference {
 
 /**
  * The leaves in which two values differ. Blocks in lists are paired by their place when equal ones are set aside, which
- * serves sets as well; what has come or gone in a list of plain values is one leaf each.
+ * serves sets as well; what has come or gone in a list of plain values is one leaf each. JSON in strings is looked into.
  */
 export function differences(before: Planned, after: Planned, path: readonly string[] = []): Difference[] {
   if (equal(before, after) || (isEmpty(before) && isEmpty(after))) return [];
   if (after === UNKNOWN) return [{ path, before, after }];
+  const one = parsed(before);
+  const other = parsed(after);
+  if (one !== null && other !== null) {
+    const inside = differences(one, other, path);
+    return inside.length > 0 ? inside : [{ path, before, after }];
+  }
   if (isObject(before) || isObject(after)) {
     const [one, other] = [isObject(before) ? before : {}, isObject(after) ? after : {}];
     const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
@@ -44,6 +50,16 @@ function inLists(
   }).flat();
   // The same in another order, which is a change of a list.
   return found.length > 0 ? found : [{ path, before, after }];
+}
+
+/** What JSON in a string, such as a policy, says; null for any other string. */
+function parsed(value: unknown): Planned {
+  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return null;
+  try {
+    return JSON.parse(value) as Planned;
+  } catch {
+    return null;
+  }
 }
 
 function items(value: Planned): readonly Planned[] {

@@ -6,7 +6,7 @@ import { isObject, stringsIn, type Planned } from "./value";
 export interface Inventions {
   /** Strings that stand in no configuration. */
   readonly texts: readonly string[];
-  /** Ids and ARNs, and the constructs or addresses of what has them. */
+  /** What has them: of ids and ARNs the construct or address, of others with the attribute. */
   readonly names: ReadonlyMap<string, string>;
 }
 
@@ -23,15 +23,14 @@ export function inventedIn(
   plan: TerraformPlan | undefined,
   {
     base,
-    head,
+    written,
     answers,
-  }: { readonly base?: unknown; readonly head?: unknown; readonly answers: readonly Json[] },
+  }: { readonly base?: unknown; readonly written: string; readonly answers: readonly Json[] },
 ): Inventions {
-  const text = JSON.stringify([base ?? {}, head ?? {}]);
   const resources = isObject(base) ? (base as Record<string, unknown>)["resource"] : undefined;
   const texts = new Set<string>();
   const names = new Map<string, string>();
-  const isMadeUp = (one: string) => one.length >= MIN && !text.includes(one);
+  const isMadeUp = (one: string) => one.length >= MIN && !written.includes(one);
   for (const one of answers.flatMap((answer) => stringsIn(answer))) if (isMadeUp(one)) texts.add(one);
   for (const { address, type, name, mode, change } of plan?.resource_changes ?? []) {
     if (mode !== "managed" || !isObject(change.before)) continue;
@@ -41,8 +40,9 @@ export function inventedIn(
       for (const one of stringsIn(value)) {
         if (!isMadeUp(one)) continue;
         texts.add(one);
-        if (attribute === "id" || attribute === "arn")
-          names.set(one, synthesizedPath(base, address) ?? address);
+        const path = synthesizedPath(base, address) ?? address;
+        if (attribute === "id" || attribute === "arn") names.set(one, path);
+        else if (!names.has(one)) names.set(one, `${path}.${attribute}`);
       }
     }
   }
@@ -54,6 +54,19 @@ export function withNames(text: string, { names }: Inventions): string {
   // An ARN holds the id of the same thing.
   const longestFirst = [...names].sort(([one], [other]) => other.length - one.length);
   return longestFirst.reduce((sofar, [id, name]) => sofar.replaceAll(id, name), text);
+}
+
+/** `value` with the names of things, in braces, in place of ids that are made up. */
+export function named(value: Planned, { texts, names }: Inventions): Planned {
+  const braced = { texts, names: new Map([...names].map(([id, name]) => [id, `{${name}}`])) };
+  const within = (one: Planned): Planned => {
+    if (typeof one === "string") return withNames(one, braced);
+    if (Array.isArray(one)) return (one as readonly Planned[]).map(within);
+    if (!isObject(one)) return one;
+    const entries = Object.entries(one) as [string, Planned][];
+    return Object.fromEntries(entries.map(([key, inner]) => [key, within(inner)]));
+  };
+  return within(value);
 }
 
 export function holdsInvented(value: Planned, { texts }: Inventions): boolean {

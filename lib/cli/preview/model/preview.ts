@@ -46,7 +46,8 @@ const change = z.strictObject({
     .describe("the attributes that force the replacement"),
   follows: z.array(text).max(MAX.details).describe("the addresses of what this change comes from"),
   attributes: z.array(attributeChange).max(MAX.details),
-  disruption: z.array(text).max(MAX.details).describe("what happens beyond Terraform's verb"),
+  disruption: z.array(text).max(MAX.details).describe("what is interrupted, beyond Terraform's verb"),
+  notes: z.array(text).max(MAX.details).describe("what else Terraform's verb does not say"),
 });
 
 const diagnostic = z.strictObject({ summary: longText, detail: longText, address: text.optional() });
@@ -57,6 +58,14 @@ const rename = z.strictObject({
   to: text,
   differs: z.array(text).max(MAX.details).describe("the attributes in which the two are not alike"),
   forces: z.array(text).max(MAX.details).describe("those of them that would replace it all the same"),
+});
+
+const unprotected = z.strictObject({
+  address: text,
+  path: text.optional(),
+  type: text,
+  by: text.describe("the setting that protected it"),
+  stateful: text.optional().describe("what is lost with it"),
 });
 
 const outputChange = z.strictObject({
@@ -72,6 +81,10 @@ const stack = z.strictObject({
   changes: z.array(change).max(MAX.changes),
   outputs: z.array(outputChange).max(MAX.changes),
   renames: z.array(rename).max(MAX.details).describe("pairs that look like one resource under a new address"),
+  unprotected: z
+    .array(unprotected)
+    .max(MAX.details)
+    .describe("what the next destroy takes, which was protected on the base"),
   errors: z.array(diagnostic).max(MAX.details).describe("why there is no plan"),
   refusals: z.array(diagnostic).max(MAX.details).describe("why an apply of the plan is known to fail"),
   notes: z.array(longText).max(MAX.details),

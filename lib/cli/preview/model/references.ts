@@ -19,10 +19,9 @@ export class References {
       this.read(inner, `${prefix}module.${name}.`);
   }
 
-  /** The attributes and blocks that are set; undefined where the configuration is not known. */
-  set(address: string): ReadonlySet<string> | undefined {
-    const expressions = this.expressions.get(withoutKeys(address));
-    return expressions && new Set(Object.keys(expressions));
+  /** The expressions of all that is set; undefined where the configuration is not known. */
+  set(address: string): Readonly<Record<string, unknown>> | undefined {
+    return this.expressions.get(withoutKeys(address));
   }
 
   /** Whether a program runs beside the provider when the resource is made. */

@@ -1,6 +1,7 @@
 import type { Surroundings } from "./attributes";
 import { References } from "./references";
 import { DETAILS_MAX, type StackPreview } from "./preview";
+import { isGroup, lostWith } from "./stateful";
 import { synthesizedPath, type Configuration } from "./synthesized";
 import type { ResourceChange, TerraformPlan } from "./terraform-plan";
 import { equal, isObject, withUnknowns, UNKNOWN, type Planned } from "./value";
@@ -40,7 +41,7 @@ export function renamesIn(
           return { ...likeness(from, to, references), isInPlace };
         }),
     )
-    .filter((pair) => pair.likeness >= (pair.isInPlace ? LIKENESS_IN_PLACE_MIN : LIKENESS_MIN))
+    .filter(isWorthIt)
     .sort((one, other) => Number(other.isInPlace) - Number(one.isInPlace) || other.likeness - one.likeness);
   const taken = new Set<ResourceChange>();
   const best: Pair[] = [];
@@ -60,6 +61,17 @@ export function renamesIn(
   }));
 }
 
+/** What is unlike in little things only, and what would be spared: another one of a mere rule is no rename. */
+function isWorthIt({
+  to,
+  likeness: is,
+  isInPlace,
+  differs,
+}: Pair & { readonly isInPlace: boolean }): boolean {
+  if (is < (isInPlace ? LIKENESS_IN_PLACE_MIN : LIKENESS_MIN)) return false;
+  return differs.length === 0 || isGroup(to.type) || lostWith(to.type) !== undefined;
+}
+
 /** Whether two paths differ in one id, and are as long. */
 function samePlace(one: string | undefined, other: string | undefined): boolean {
   if (one === undefined || other === undefined) return false;
@@ -73,7 +85,7 @@ function likeness(from: ResourceChange, to: ResourceChange, references: Referenc
   const of = (value: Planned, name: string): Planned =>
     isObject(value) ? ((value as Record<string, Planned>)[name] ?? null) : null;
   // What is not known yet cannot be compared, and says nothing either way.
-  const names = [...(references.set(to.address) ?? (isObject(after) ? Object.keys(after) : []))].filter(
+  const names = Object.keys(references.set(to.address) ?? (isObject(after) ? after : {})).filter(
     (name) => of(after, name) !== null && !holdsUnknown(of(after, name)) && name !== "tags_all",
   );
   const differs = names.filter((name) => !equal(of(before, name), of(after, name)));

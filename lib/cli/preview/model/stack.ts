@@ -9,8 +9,9 @@ import { renamesIn } from "./renames";
 import type { Secrets } from "./secrets";
 import { secretsOf } from "./secrets-of";
 import { lostWith } from "./stateful";
-import { changedProviders } from "./synthesized";
+import { changedProviders, synthesizedPath } from "./synthesized";
 import type { TerraformPlan } from "./terraform-plan";
+import { unprotectedIn } from "./unprotected";
 import { equal, UNKNOWN, withUnknowns, type Planned } from "./value";
 
 /** What a real plan says of a stack that `name` is made up for. */
@@ -23,7 +24,7 @@ export function describeRealPlan(name: string, plan: TerraformPlan, facts: Facts
   if (plan.errored) notes.push("This plan ended with an error: it is not all that would be done.");
   const described = describePlan({ plan }, surroundings);
   return {
-    ...{ name: secrets.mask(name), status: "changed", errors: [], refusals: [], notes },
+    ...{ name: secrets.mask(name), status: "changed", errors: [], refusals: [], unprotected: [], notes },
     ...described,
     ...(described.changes.length === 0 && described.outputs.length === 0 && { status: "unchanged" }),
   };
@@ -40,21 +41,26 @@ export function describeSimulated(stack: SimulatedStack, facts: Facts): StackPre
       `The base could not be deployed whole, so the plan is against what was made of it: ${plain({ severity: "error", summary, detail }).summary}`,
   );
   notes.push(...changedProviders(base, head).map((note) => secrets.mask(note)));
-  const removed = held.map((address) => leftBehind(address, secrets));
+  const removed = held.map((address) => leftBehind(address, synthesizedPath(base, address), secrets));
   const described = plan
     ? describePlan({ plan, base, head }, surroundings)
     : { changes: removed, outputs: [], renames: [] };
   const { changes, outputs } = described;
+  const unprotected = unprotectedIn({ base, head }, changes, secrets);
   const status =
     planErrors.length > 0
       ? "failed"
-      : stack.status === "unchanged" && changes.length + outputs.length > 0
+      : stack.status === "unchanged" && changes.length + outputs.length + unprotected.length > 0
         ? "changed"
         : stack.status;
   return {
     ...{ name: secrets.mask(stack.name), status, notes: cut(notes), ...described },
     errors: planErrors.map(plain),
-    refusals: applyErrors.map(plain),
+    // Terraform works at several at once, and tells of each when it is done.
+    refusals: applyErrors
+      .map(plain)
+      .sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)),
+    unprotected,
   };
 }
 
@@ -71,13 +77,15 @@ function describePlan(
 }
 
 /** A resource of a stack that the head has no more: no deploy will touch it. */
-function leftBehind(address: string, secrets: Secrets): Change {
+function leftBehind(address: string, path: string | undefined, secrets: Secrets): Change {
   const type = /^(?:module\.[^.]+\.)*([^.]+)/.exec(address)?.[1] ?? address;
-  const lost = lostWith(type);
+  const lost = lostWith(type, path);
   return {
     address: secrets.mask(address),
     type: secrets.mask(type),
-    ...{ action: "forget", certainty: "certain", forcedBy: [], follows: [], attributes: [], disruption: [] },
+    ...(path === undefined ? {} : { path: secrets.mask(path) }),
+    ...{ action: "forget", certainty: "certain", forcedBy: [], follows: [], attributes: [] },
+    ...{ disruption: [], notes: [] },
     ...(lost === undefined ? {} : { stateful: lost }),
   };
 }

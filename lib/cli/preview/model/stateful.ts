@@ -46,7 +46,7 @@ const STATEFUL: Readonly<Record<string, string>> = {
   kubernetes_persistent_volume_v1: "its data",
 };
 
-/** The groups of machines that are groups of one: the master. Their construct's path tells them from node pools. */
+/** The groups of machines. One at this path is a group of one: the master. */
 const GROUPS = new Set(["aws_autoscaling_group", "azurerm_linux_virtual_machine_scale_set"]);
 const MASTER = /(^|\/)control-plane\//;
 
@@ -59,6 +59,11 @@ export function lostWith(type: string, path = ""): string | undefined {
   if (GROUPS.has(type) && MASTER.test(path))
     return "the master: the API is away until another one has taken over";
   return Object.hasOwn(STATEFUL, type) ? STATEFUL[type] : undefined;
+}
+
+/** Whether machines of a resource come and go together. */
+export function isGroup(type: string): boolean {
+  return GROUPS.has(type);
 }
 
 /** Whether a resource is the group of one that the master is. */

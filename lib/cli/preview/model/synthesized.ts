@@ -5,7 +5,10 @@ import { isObject } from "./value";
 export type Configuration = unknown;
 
 /** What cdktf wrote of one resource. Keys of instances and modules have nothing there. */
-function synthesized(configuration: Configuration, address: string): Record<string, unknown> | undefined {
+export function synthesized(
+  configuration: Configuration,
+  address: string,
+): Record<string, unknown> | undefined {
   const [type = "", name = "", ...more] = withoutKeys(address).split(".");
   if (more.length > 0) return undefined;
   const steps = ["resource", type, name];
@@ -15,13 +18,23 @@ function synthesized(configuration: Configuration, address: string): Record<stri
   return isObject(at) ? (at as Record<string, unknown>) : undefined;
 }
 
-/** The attributes and blocks that are set; undefined where nothing is known of the resource. */
-export function synthesizedKeys(
-  configuration: Configuration,
-  address: string,
-): ReadonlySet<string> | undefined {
-  const body = synthesized(configuration, address);
-  return body && new Set(Object.keys(body));
+/** The addresses of all resources. */
+export function synthesizedResources(configuration: Configuration): string[] {
+  const types = isObject(configuration) ? (configuration as Record<string, unknown>)["resource"] : undefined;
+  return entries(types).flatMap(([type, named]) => entries(named).map(([name]) => `${type}.${name}`));
+}
+
+/**
+ * Whether what stands at `path` of a resource is set, by itself or in something that an expression makes.
+ *
+ * @param body what cdktf wrote of the resource, or its expressions as a plan has them
+ */
+export function isSet(body: unknown, path: readonly string[]): boolean {
+  const [name, ...rest] = path;
+  if (name === undefined) return true;
+  if (Array.isArray(body)) return body.some((one) => isSet(one, path));
+  if (!isObject(body) || "references" in body || "constant_value" in body) return true;
+  return Object.hasOwn(body, name) && isSet((body as Record<string, unknown>)[name], rest);
 }
 
 /** Where in its stack the construct is: `network/vpc`. */
@@ -42,7 +55,6 @@ export function changedData(base: Configuration, head: Configuration): string[] 
 /** Their bodies as text, which is the same for the same code. What is read of another stack's state is told there. */
 function dataIn(configuration: Configuration): Map<string, string> {
   const types = isObject(configuration) ? (configuration as Record<string, unknown>)["data"] : undefined;
-  const entries = (value: unknown): [string, unknown][] => (isObject(value) ? Object.entries(value) : []);
   return new Map(
     entries(types)
       .filter(([type]) => type !== "terraform_remote_state")
@@ -71,4 +83,8 @@ function versionsIn(configuration: Configuration): Map<string, string> {
       ([name, { version }]) => [name, typeof version === "string" ? version : "any version"],
     ),
   );
+}
+
+function entries(value: unknown): [string, unknown][] {
+  return isObject(value) ? Object.entries(value) : [];
 }

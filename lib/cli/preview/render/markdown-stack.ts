@@ -1,72 +1,59 @@
 import { countsOf } from "../model/counts";
-import type { AttributeChange, Change, StackPreview } from "../model/preview";
+import type { StackPreview } from "../model/preview";
 import type { Piece } from "./budget";
 import { code, fenced, prose } from "./escape";
-import { outline } from "./outline";
-import { byType, CERTAINTY, DONE, named, sentence, toldOf, valueText } from "./words";
-
-const SIGNS: Readonly<Record<Change["action"], string>> = {
-  create: "➕",
-  update: "✏️",
-  replace: "♻️",
-  destroy: "🗑️",
-  move: "➡️",
-  forget: "📦",
-  import: "📥",
-};
-
-/** What stays when not everything fits: the heading, then what is lost, then each kind of news by its weight. */
-const PRIORITY = {
-  heading: 2,
-  loss: 3,
-  failure: 3,
-  refusal: 3,
-  cause: 4,
-  disruption: 5,
-  followers: 6,
-  rename: 7,
-  forcing: 8,
-  crowd: 9,
-  output: 10,
-  created: 11,
-  attribute: 12,
-} as const;
+import { attributeText, changeLine, changePieces, groupPieces } from "./markdown-change";
+import { outline, type Outline } from "./outline";
+import { piece } from "./priority";
+import { named, refusalsByKind, sentence, valueText } from "./words";
 
 /** How many diagnostics are told with all that they say. */
 const DIAGNOSTICS = 5;
 
-/** A changed stack, as pieces of which some may be left out. */
+/** A changed stack, as pieces of which some may be left out: the gravest first, and what is long under a click. */
 export function stackPieces(stack: StackPreview): Piece[] {
-  const { status, errors, refusals, renames, outputs, notes } = stack;
-  const { losses, causes, crowds } = outline(stack);
+  const { status, errors, refusals, renames, outputs, notes, unprotected } = stack;
+  const outlined = outline(stack);
+  const { losses, causes, groups } = outlined;
   const told = { added: ", new", removed: ", no longer in the code", failed: "", changed: "", unchanged: "" };
   const summary = status === "failed" ? "cannot be planned" : sentence(countsOf(stack.changes));
+  const changes = [
+    ...causes.map((one) => changePieces(one.change, one.followers)),
+    ...groups.map(groupPieces),
+  ];
+  const grave = losses.length + refusals.length + outlined.interruptions.length + unprotected.length;
   return [
     piece("heading", "stack", `\n#### ${code(stack.name)}${told[status]}: ${summary}\n`),
     ...notes.map((note) => piece("failure", "note", `> ⚠️ ${prose(note)}\n`)),
-    ...diagnostics("failure", "⛔ **Terraform refuses this:**", errors),
-    ...losses.map((change, i) => {
-      const heading = i === 0 ? "**Lost for good, or may be:**\n" : "";
-      return piece("loss", "loss", `${heading}- ⚠️ ${line(change)}: **${prose(change.stateful ?? "")}**`);
+    ...(status === "removed" ? [piece("failure", "note", LEFT_BEHIND)] : []),
+    ...errorPieces(errors),
+    ...lossPieces(outlined),
+    ...refusalPieces(refusals),
+    ...interruptionPieces(outlined),
+    ...unprotected.map((one, i) => {
+      const what = one.stateful === undefined ? "it" : `it, and ${prose(one.stateful)} with it`;
+      return piece(
+        "loss",
+        "lost protection",
+        `${i === 0 ? "\n**No longer protected:**\n" : ""}- 🔓 ${code(named(one))} (${code(one.type)}): the next destroy takes ${what} (${code(one.by)})`,
+      );
     }),
-    ...(losses.length > 0 && causes.length > 0 ? [piece("heading", "section", "\n**Changes:**")] : []),
-    ...causes.flatMap((cause) => causePieces(cause.change, cause.followers)),
-    ...crowds.map(({ type, changes }) =>
-      piece("crowd", "change", `- ${SIGNS.create} ${changes.length} × ${code(type)} created`),
-    ),
+    ...(grave > 0 && changes.length > 0 ? [piece("heading", "section", "\n**Changes:**")] : []),
+    ...changes.flatMap(({ now }) => now),
     ...renames.map(({ from, to, differs, forces }) => {
       const kept =
         forces.length > 0
-          ? `But ${forces.map(code).join(", ")} would replace it under a ${code("moved")} block too`
-          : `A ${code("moved")} block would keep the resource`;
-      const but = differs.length > 0 ? `; they differ in ${differs.map(code).join(", ")}` : "";
+          ? `A ${code("moved")} block would not keep it: ${forces.map(code).join(", ")} would replace it all the same`
+          : `A ${code("moved")} block would keep it`;
+      const but =
+        forces.length === 0 && differs.length > 0 ? `, and change ${differs.map(code).join(", ")}` : "";
       return piece(
         "rename",
         "suggestion",
         `- 💡 ${code(from)} → ${code(to)} looks like a rename. ${kept}${but}.`,
       );
     }),
-    ...diagnostics("refusal", "⛔ **The deploy is known to fail:**", refusals),
+    ...changes.flatMap(({ later }) => later),
     ...outputs.map(({ name, before, after }, i) =>
       piece(
         "output",
@@ -77,77 +64,65 @@ export function stackPieces(stack: StackPreview): Piece[] {
   ];
 }
 
-function causePieces(change: Change, followers: readonly Change[]): Piece[] {
-  const kind = change.action === "create" ? "created" : "cause";
-  const origin = change.previousAddress === undefined ? "" : `, was ${code(change.previousAddress)}`;
-  const { told, more } = toldOf(change);
-  return [
-    piece(kind, "change", `- ${line(change)}${origin}`),
-    ...told.map((attribute) =>
-      piece(
-        attribute.effect === "in-place" || attribute.effect === "sets" ? "attribute" : "forcing",
-        "attribute",
-        `  - ${describeAttribute(attribute)}`,
-      ),
-    ),
-    ...(more > 0 ? [piece("attribute", "attribute", `  - and ${more} more attributes`)] : []),
-    ...change.disruption.map((one) => piece("disruption", "disruption", `  - ⚠️ ${prose(one)}`)),
-    ...follow(followers),
-  ];
-}
+const LEFT_BEHIND =
+  "> ⚠️ A deploy does not touch what a stack has made that is no longer in the code: it stays, and goes on costing. Destroy the stack first, from the base.\n";
 
-function line(change: Change): string {
-  const { action, type, certainty, createFirst } = change;
-  const said = [
-    `**${DONE[action]}**${createFirst === true ? ", the new one first" : ""}`,
-    CERTAINTY[certainty] === undefined ? undefined : `*${CERTAINTY[certainty]}*`,
-  ];
-  return `${SIGNS[action]} ${code(named(change))} (${code(type)}) ${said.filter((word) => word !== undefined).join(", ")}`;
-}
-
-function describeAttribute({ path, before, after, effect, source }: AttributeChange): string {
-  const said =
-    effect === "sets"
-      ? `${code(path)} ${code(valueText(after))}`
-      : `${code(path)} ${code(valueText(before))} → ${code(valueText(after))}`;
-  if (effect === "replaces") return `${said} **forces the replacement**`;
-  if (effect === "may-replace") return `${said} *may replace:* ${prose(source ?? "it depends")}`;
-  return effect === "not-known" ? `${said} *may replace: no fact says*` : said;
-}
-
-function follow(followers: readonly Change[]): Piece[] {
-  return (["destroy", "replace", "update", "create"] as const).flatMap((action) => {
-    const these = followers.filter((one) => one.action === action);
-    if (these.length === 0) return [];
-    const types = byType(these).map(({ type, count }) => `${count} ${code(type)}`);
+/** What is lost; of what does not come from the edit itself with the reason, which stands nowhere else. */
+function lossPieces({ losses, causes }: Outline): Piece[] {
+  return losses.flatMap((change, i) => {
+    const heading = i === 0 ? "**Lost for good, or may be:**\n" : "";
+    const isCause = causes.some((cause) => cause.change === change);
+    const reasons = isCause ? [] : change.attributes.filter(({ effect }) => effect !== "in-place");
     return [
-      piece(
-        "followers",
-        "list of what follows",
-        `  - ${SIGNS[action]} ${these.length} **${DONE[action]}** because of it: ${types.join(", ")}`,
-      ),
+      piece("loss", "loss", `${heading}- ⚠️ ${changeLine(change)}: **${prose(change.stateful ?? "")}**`),
+      ...reasons.map((one) => piece("forcing", "attribute", `  - ${attributeText(one)}`)),
     ];
   });
 }
 
-function diagnostics(kind: "failure" | "refusal", heading: string, found: StackPreview["errors"]): Piece[] {
-  const shown = found
-    .slice(0, DIAGNOSTICS)
-    .map(({ summary, detail, address }, i) =>
-      piece(
-        kind,
-        "error",
-        `${i === 0 ? `\n${heading}\n\n` : ""}${fenced(
-          [address, summary, detail.slice(0, 1_500)]
-            .filter((text) => text !== undefined && text !== "")
-            .join("\n"),
-        )}`,
-      ),
-    );
-  const more = found.length - shown.length;
-  return more > 0 ? [...shown, piece(kind, "note", `and ${more} more like these.\n`)] : shown;
+function interruptionPieces({ interruptions }: Outline): Piece[] {
+  return interruptions.map(({ text, changes }, i) => {
+    const heading = i === 0 ? "\n**Interrupted by the deploy:**\n" : "";
+    const whom = changes.slice(0, DIAGNOSTICS).map((one) => code(named(one)));
+    const more = changes.length > whom.length ? ` and ${changes.length - whom.length} more` : "";
+    return piece("disruption", "interruption", `${heading}- ⚠️ ${whom.join(", ")}${more}: ${prose(text)}`);
+  });
 }
 
-function piece(kind: keyof typeof PRIORITY, what: string, text: string): Piece {
-  return { text, what, priority: PRIORITY[kind] };
+function errorPieces(errors: StackPreview["errors"]): Piece[] {
+  const shown = errors
+    .slice(0, DIAGNOSTICS)
+    .map((error, i) =>
+      piece("failure", "error", `${i === 0 ? "\n⛔ **Terraform refuses this:**\n\n" : ""}${whole(error)}`),
+    );
+  const more = errors.length - shown.length;
+  return more > 0 ? [...shown, piece("failure", "note", `and ${more} more.\n`)] : shown;
+}
+
+/** Of each kind of refusal the first, in a line, and all that it says under a click. */
+function refusalPieces(refusals: StackPreview["refusals"]): Piece[] {
+  const kinds = refusalsByKind(refusals);
+  const shown = kinds.slice(0, DIAGNOSTICS);
+  const lines = shown.map(({ first, count }, i) => {
+    const [reason = ""] = first.detail.split("\n");
+    const more = count > 1 ? `, and ${count - 1} more of these` : "";
+    return piece(
+      "refusal",
+      "error",
+      `${i === 0 ? "\n⛔ **The deploy is known to fail:**\n" : ""}- ${code(first.summary)}: ${code(reason)}${more}`,
+    );
+  });
+  const under = "What is refused, and who says so";
+  return [
+    ...lines,
+    ...(kinds.length > shown.length
+      ? [piece("refusal", "note", `- and ${kinds.length - shown.length} more`)]
+      : []),
+    ...shown.map(({ first }) => ({ ...piece("detail", "error", whole(first)), under })),
+  ];
+}
+
+function whole({ address, summary, detail }: StackPreview["errors"][number]): string {
+  const texts = [address, summary, detail.slice(0, 1_500)];
+  return fenced(texts.filter((text) => text !== undefined && text !== "").join("\n"));
 }

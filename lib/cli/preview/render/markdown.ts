@@ -1,5 +1,6 @@
 import { countsOf, isChanged, losesState } from "../model/counts";
 import type { Preview, StackPreview } from "../model/preview";
+import { isMaster } from "../model/stateful";
 import { fit, type Piece } from "./budget";
 import { code, prose } from "./escape";
 import { stackPieces } from "./markdown-stack";
@@ -63,16 +64,21 @@ function table(changed: readonly StackPreview[]): Piece[] {
   return [top("table", heading), ...rows, top("table", "")];
 }
 
-function attention({ status, changes, refusals }: StackPreview): string {
+function attention({ status, changes, refusals, unprotected }: StackPreview): string {
   const losses = changes.filter(losesState).length;
-  const disrupted = changes.filter(({ disruption }) => disruption.length > 0).length;
+  const interrupted = changes.filter(({ disruption }) => disruption.length > 0);
+  const isMasterAway = interrupted.some(({ type, path }) => isMaster(type, path));
+  const left = changes.filter(({ action }) => action === "forget").length;
   return [
     status === "failed" && "⛔ cannot be planned",
     status === "added" && "new",
     status === "removed" && "no longer in the code",
-    refusals.length > 0 && "⛔ the deploy is known to fail",
+    left > 0 && `⚠️ ${left} left behind`,
     losses > 0 && `⚠️ ${losses} lost for good, or may be`,
-    disrupted > 0 && `⚠️ ${count(disrupted, "disruption")}`,
+    refusals.length > 0 && "⛔ the deploy is known to fail",
+    isMasterAway && "⚠️ the API is away for a while",
+    interrupted.length > 0 && !isMasterAway && `⚠️ ${count(interrupted.length, "interruption")}`,
+    unprotected.length > 0 && `🔓 ${unprotected.length} no longer protected`,
   ]
     .filter((word) => word !== false)
     .join("<br>");

@@ -2,7 +2,7 @@ import { countsOf, isChanged } from "../model/counts";
 import type { AttributeChange, Change, Preview, StackPreview } from "../model/preview";
 import { lines, oneLine } from "./escape";
 import { outline } from "./outline";
-import { byType, CERTAINTY, DONE, named, sentence, toldOf, valueText } from "./words";
+import { byType, CERTAINTY, DONE, named, refusalsByKind, sentence, toldOf, valueText } from "./words";
 
 const SIGNS: Readonly<Record<Change["action"], string>> = {
   create: "+",
@@ -16,8 +16,6 @@ const SIGNS: Readonly<Record<Change["action"], string>> = {
 const CODES = { red: 31, green: 32, yellow: 33, bold: 1, dim: 2 } as const;
 type Paint = (text: string, ...styles: (keyof typeof CODES)[]) => string;
 
-/** How many refusals are told: one is enough for the deploy to fail. */
-const REFUSALS = 5;
 /** How many followers are told one by one. */
 const NAMED = 3;
 
@@ -45,11 +43,11 @@ export function renderTerminal(preview: Preview, { color = false } = {}): string
 }
 
 function renderStack(stack: StackPreview, paint: Paint): string[] {
-  const { name, status, errors, refusals, renames, outputs, notes } = stack;
-  const { losses, causes, crowds } = outline(stack);
+  const { name, status, errors, refusals, renames, outputs, notes, unprotected } = stack;
+  const { losses, interruptions, causes, groups } = outline(stack);
   const told = {
     added: " (new)",
-    removed: " (no longer in the code)",
+    removed: " (no longer in the code: a deploy does not touch what it made)",
     failed: "",
     changed: "",
     unchanged: "",
@@ -61,26 +59,41 @@ function renderStack(stack: StackPreview, paint: Paint): string[] {
     ...errors.flatMap((error) => diagnostic(error, paint)),
     ...(losses.length > 0 ? ["", paint("  Lost for good, or may be:", "red", "bold")] : []),
     ...losses.map((change) => `  ${paint(line(change), "red")}: ${oneLine(change.stateful ?? "")}`),
-    ...(causes.length > 0 ? [""] : []),
+    ...(refusals.length > 0 ? ["", paint("  The deploy is known to fail:", "red", "bold")] : []),
+    ...refusalsByKind(refusals).flatMap(({ first, count }) => [
+      ...diagnostic(first, paint),
+      ...(count > 1 ? [`      and ${count - 1} more of these`] : []),
+    ]),
+    ...(interruptions.length > 0 ? ["", paint("  Interrupted by the deploy:", "yellow", "bold")] : []),
+    ...interruptions.map(
+      ({ text, changes }) => `  ! ${changes.map((one) => oneLine(named(one))).join(", ")}: ${oneLine(text)}`,
+    ),
+    ...(unprotected.length > 0 ? ["", paint("  No longer protected:", "yellow", "bold")] : []),
+    ...unprotected.map(
+      (one) =>
+        `  ! ${oneLine(named(one))} (${oneLine(one.type)}): the next destroy takes it, ${oneLine(one.stateful ?? "nothing else")} with it (${oneLine(one.by)})`,
+    ),
+    ...(causes.length + groups.length > 0 ? [""] : []),
     ...causes.flatMap(({ change, followers }) => [
       `  ${line(change)}${origin(change)}`,
-      ...toldOf(change).told.map((attribute) => `      ${describeAttribute(attribute, paint)}`),
-      ...(toldOf(change).more > 0 ? [`      and ${toldOf(change).more} more attributes`] : []),
-      ...change.disruption.map((one) => paint(`      ! ${oneLine(one)}`, "yellow")),
+      ...describeAttributes(change, paint),
+      ...change.notes.map((note) => `      ${oneLine(note)}`),
       ...follow(followers),
     ]),
-    ...crowds.map(({ type, changes }) => `  + ${changes.length} × ${oneLine(type)}, created`),
+    ...groups.flatMap(({ action, changes, attributes, isSame }) => [
+      `  ${SIGNS[action]} ${changes.length} ${DONE[action]}: ${byType(changes, oneLine)}`,
+      ...(isSame && changes[0] && attributes.length > 0
+        ? describeAttributes({ ...changes[0], attributes: [...attributes] }, paint)
+        : attributes.map(({ path }) => `      ${oneLine(path)}, each its own`)),
+    ]),
     ...renames.flatMap(({ from, to, differs, forces }) => [
       "",
       paint(
-        `  ? ${oneLine(from)} → ${oneLine(to)} looks like a rename${forces.length > 0 ? `, but ${oneLine(forces.join(", "))} would replace it under a 'moved' block too` : ": a 'moved' block would keep the resource"}`,
+        `  ? ${oneLine(from)} → ${oneLine(to)} looks like a rename${forces.length > 0 ? `, but ${oneLine(forces.join(", "))} would replace it under a 'moved' block too` : ": a 'moved' block would keep it"}`,
         "yellow",
       ),
       ...(differs.length > 0 ? [`      they differ in ${oneLine(differs.join(", "))}`] : []),
     ]),
-    ...(refusals.length > 0 ? ["", paint("  The deploy is known to fail:", "red", "bold")] : []),
-    ...refusals.slice(0, REFUSALS).flatMap((error) => diagnostic(error, paint)),
-    ...(refusals.length > REFUSALS ? [`  and ${refusals.length - REFUSALS} more like these`] : []),
     ...(outputs.length > 0 ? ["", "  Outputs:"] : []),
     ...outputs.map(
       ({ name: output, before, after }) =>
@@ -99,6 +112,14 @@ function origin({ previousAddress }: Change): string {
   return previousAddress === undefined ? "" : `, was ${oneLine(previousAddress)}`;
 }
 
+function describeAttributes(change: Change, paint: Paint): string[] {
+  const { told, rest } = toldOf(change);
+  return [
+    ...told.map((attribute) => `      ${describeAttribute(attribute, paint)}`),
+    ...(rest.length > 0 ? [`      and ${rest.length} more attributes`] : []),
+  ];
+}
+
 function describeAttribute({ path, before, after, effect, source }: AttributeChange, paint: Paint): string {
   if (effect === "sets") return `${oneLine(path)}: ${oneLine(valueText(after))}`;
   const said = `${oneLine(path)}: ${oneLine(valueText(before))} → ${oneLine(valueText(after))}`;
@@ -114,8 +135,7 @@ function follow(followers: readonly Change[]): string[] {
   return (["destroy", "replace", "update", "create"] as const).flatMap((action) => {
     const these = followers.filter((one) => one.action === action);
     if (these.length === 0) return [];
-    const types = byType(these).map(({ type, count }) => `${count} ${oneLine(type)}`);
-    return [`      → ${these.length} ${DONE[action]} because of it: ${types.join(", ")}`];
+    return [`      → ${these.length} ${DONE[action]} because of it: ${byType(these, oneLine)}`];
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Counts } from "../model/counts";
-import type { Action, AttributeChange, Certainty, Change, Shown } from "../model/preview";
+import type { Action, AttributeChange, Certainty, Change, Shown, StackPreview } from "../model/preview";
 
 /** What becomes of a resource, as a past participle. */
 export const DONE: Readonly<Record<Action, string>> = {
@@ -57,23 +57,48 @@ export function valueText(value: Shown): string {
   }
 }
 
-/** `3 aws_subnet, 1 aws_vpc`: the most frequent first. */
-export function byType(changes: readonly Change[]): { readonly type: string; readonly count: number }[] {
+/** How many types a list names. */
+const TYPES_MAX = 12;
+
+/** `3 aws_subnet, 1 aws_vpc`: the most frequent first, `show` makes a type's name readable. */
+export function byType(changes: readonly Change[], show: (type: string) => string): string {
   const counts = new Map<string, number>();
   for (const { type } of changes) counts.set(type, (counts.get(type) ?? 0) + 1);
-  return [...counts]
-    .map(([type, count]) => ({ type, count }))
-    .sort((one, other) => other.count - one.count || (one.type < other.type ? -1 : 1));
+  const sorted = [...counts].sort(([one, many], [other, more]) => more - many || (one < other ? -1 : 1));
+  const named = sorted.slice(0, TYPES_MAX).map(([type, count]) => `${count} ${show(type)}`);
+  const rest = sorted.slice(TYPES_MAX).reduce((sum, [, count]) => sum + count, 0);
+  return [...named, ...(rest > 0 ? [`${rest} of other types`] : [])].join(", ");
 }
 
-/** How many of a new resource's attributes are told: who wants them all reads the code. */
+/** How many attributes are told at once: of what is new, and of what stays. */
 const NEW_MAX = 8;
+const CHANGED_MAX = 6;
 
-/** The attributes to be told of a change, and how many are not. */
+/** The attributes to be told of a change at once, and the rest. Of a replacement it is what forces it that counts. */
 export function toldOf({ action, attributes }: Change): {
   readonly told: readonly AttributeChange[];
-  readonly more: number;
+  readonly rest: readonly AttributeChange[];
 } {
-  const told = action === "create" ? attributes.slice(0, NEW_MAX) : attributes;
-  return { told, more: attributes.length - told.length };
+  const forcing = attributes.filter(({ effect }) => effect === "replaces").length;
+  const decisive = attributes.filter(({ effect }) => effect !== "in-place" && effect !== "sets").length;
+  const max =
+    action === "create"
+      ? NEW_MAX
+      : action === "replace" && forcing > 0
+        ? forcing
+        : Math.max(decisive, CHANGED_MAX);
+  return { told: attributes.slice(0, max), rest: attributes.slice(max) };
+}
+
+/** Refusals that say the same of things of one kind, as the first of them and how many there are. */
+export function refusalsByKind(
+  refusals: StackPreview["refusals"],
+): { readonly first: StackPreview["refusals"][number]; readonly count: number }[] {
+  const kinds = new Map<string, { first: StackPreview["refusals"][number]; count: number }>();
+  for (const refusal of refusals) {
+    const known = kinds.get(refusal.summary);
+    if (known) known.count++;
+    else kinds.set(refusal.summary, { first: refusal, count: 1 });
+  }
+  return [...kinds.values()];
 }

@@ -27,8 +27,10 @@ export interface SimulatedStack {
   readonly head?: unknown;
   /** What the state holds of a stack that is removed, or of what a failed base left. */
   readonly held: readonly string[];
-  /** What data sources answered, on either side: made up. */
+  /** What data sources answered, on either side: made up, but for what of other stacks' states is written somewhere. */
   readonly answers: readonly Json[];
+  /** The synthesized configurations of all stacks as text: what stands in none of them is made up. */
+  readonly written: string;
   /** Why the base could not be applied. */
   readonly baseErrors: readonly Diagnostic[];
   /** Why there is no plan. */
@@ -65,6 +67,7 @@ class Simulation {
   private readonly changed = new Set<string>();
   /** What was synthesized into each folder. */
   private readonly configurations = new Map<string, unknown>();
+  private text?: string;
 
   constructor(
     private readonly base: Source,
@@ -160,7 +163,7 @@ class Simulation {
           : ("unchanged" as const),
       head: this.configurations.get(directory),
       ...(base && { base: this.configurations.get(base.directory) }),
-      ...{ held: [], answers: [] },
+      ...{ held: [], answers: [], written: this.written() },
       baseErrors: this.baseErrors.get(name) ?? [],
     };
     const file = path.join(this.options.directory, "plan");
@@ -205,10 +208,15 @@ class Simulation {
       status: "unchanged",
       held: [],
       answers: [],
+      written: "",
       baseErrors: [],
       planErrors: [],
       applyErrors: [],
     };
+  }
+
+  private written(): string {
+    return (this.text ??= JSON.stringify([...this.configurations.values()]));
   }
 
   private removed(name: string): SimulatedStack {

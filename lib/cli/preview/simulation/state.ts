@@ -19,11 +19,11 @@ export function addressesIn(state: string): string[] {
   );
 }
 
-/** What the data sources in a state answered, but for remote states, which hold what is real as well. */
+/** What the data sources in a state answered. */
 export function answersIn(state: string): Json[] {
-  return resourcesIn(state, "data")
-    .filter(({ type }) => type !== "terraform_remote_state")
-    .flatMap(({ instances }) => instances.map(({ attributes }) => attributes ?? null));
+  return resourcesIn(state, "data").flatMap(({ instances }) =>
+    instances.map(({ attributes }) => attributes ?? null),
+  );
 }
 
 function resourcesIn(state: string, mode: string): StateResource[] {

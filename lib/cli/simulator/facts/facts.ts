@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Value } from "../protocol/value";
+import { rowsOf, withDerived, type Derived } from "./derived";
 
 /** One row of a facts file: something that a binding does not tell about a resource type, and who says so. */
 export interface Fact {
@@ -16,11 +17,15 @@ export interface Fact {
   readonly except?: Readonly<Record<string, Value>>;
   /** For `blocks-destroy`: `TYPE.PATH`, where the id stands in the resource that `attribute` names. */
   readonly through?: string;
+  /** For `may-replace`: what is done where something is added to a list, and nothing is taken away. */
+  readonly adds?: "in-place";
   /** For `computed`: where it is found. `value` is for when nothing is there. */
   readonly from?: Lookup;
   /** What the cloud answers, for facts about refusals. */
   readonly error?: string;
   readonly source: string;
+  /** Why this holds where what was derived from the provider's source says something else. */
+  readonly overrides?: string;
 }
 
 /** What stands in `attribute`, or in `take` of the resource of `type` whose id stands there. */
@@ -31,6 +36,9 @@ export interface Lookup {
   /** The fact's `value` holds where what is taken is this, and null everywhere else. */
   readonly is?: Value;
 }
+
+/** How the names of the files end that `npm run facts` writes. */
+const DERIVED = ".derived.json";
 
 export type FactKind =
   | "replaces"
@@ -66,11 +74,17 @@ export class Facts {
     }
   }
 
-  /** The facts that were written down for this project, one file per provider. */
+  /** The facts that were written down for this project and those that were derived, one file of each per provider. */
   static shipped(): Facts {
+    const read = (name: string) => JSON.parse(readFileSync(path.join(__dirname, name), "utf8")) as unknown;
     const files = readdirSync(__dirname).filter((name) => name.endsWith(".json"));
+    const derived = files.filter((name) => name.endsWith(DERIVED));
+    const byHand = files.filter((name) => !name.endsWith(DERIVED)).flatMap((name) => read(name) as Fact[]);
     return new Facts(
-      files.flatMap((name) => JSON.parse(readFileSync(path.join(__dirname, name), "utf8")) as Fact[]),
+      withDerived(
+        byHand,
+        derived.flatMap((name) => rowsOf(read(name) as Derived)),
+      ),
     );
   }
 

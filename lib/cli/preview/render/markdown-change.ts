@@ -1,0 +1,137 @@
+import type { AttributeChange, Change } from "../model/preview";
+import type { Piece } from "./budget";
+import { code, prose } from "./escape";
+import type { Group } from "./groups";
+import { piece } from "./priority";
+import { byType, CERTAINTY, DONE, named, toldOf, valueText } from "./words";
+
+const SIGNS: Readonly<Record<Change["action"], string>> = {
+  create: "➕",
+  update: "✏️",
+  replace: "♻️",
+  destroy: "🗑️",
+  move: "➡️",
+  forget: "📦",
+  import: "📥",
+};
+
+/** What is told at once, and what under a click. */
+interface Told {
+  readonly now: readonly Piece[];
+  readonly later: readonly Piece[];
+}
+
+/** The words to click on for what is not told at once. */
+const UNDER = "One by one";
+/** Of a group that is larger than this, names are enough. */
+const DETAILED = 20;
+
+/** A change, with what follows from it. */
+export function changePieces(change: Change, followers: readonly Change[]): Told {
+  const { told, rest } = toldOf(change);
+  return {
+    now: [
+      piece(
+        change.action === "create" ? "created" : "cause",
+        "change",
+        `- ${changeLine(change)}${origin(change)}`,
+      ),
+      ...told.map((one) =>
+        piece(isDecisive(one) ? "forcing" : "attribute", "attribute", `  - ${attributeText(one)}`),
+      ),
+      ...change.notes.map((note) => piece("followers", "note", `  - ${prose(note)}`)),
+      ...followerPieces(followers),
+    ],
+    later: rest.length > 0 ? [detail(change, rest)] : [],
+  };
+}
+
+/** Changes that are told together, and each of them by its name. */
+export function groupPieces({ action, changes, attributes, isSame }: Group): Told {
+  const [first] = changes;
+  const certainty = first === undefined ? undefined : CERTAINTY[first.certainty];
+  const said = `**${DONE[action]}**${certainty === undefined ? "" : `, *${certainty}*`}`;
+  const { told, rest } = toldOf({ ...(first as Change), attributes: [...attributes] });
+  const others = rest.length > 0 ? `, and ${rest.length} more` : "";
+  return {
+    now: [
+      piece("group", "change", `- ${SIGNS[action]} ${changes.length} ${said}: ${byType(changes, code)}`),
+      ...(attributes.length === 0
+        ? []
+        : isSame
+          ? told.map((one) => piece("attribute", "attribute", `  - ${attributeText(one)}`))
+          : [piece("attribute", "attribute", `  - each its own ${told.map(pathText).join(", ")}${others}`)]),
+      ...(first?.notes ?? []).map((note) => piece("followers", "note", `  - ${prose(note)}`)),
+    ],
+    later:
+      isSame || changes.length > DETAILED
+        ? names(changes)
+        : changes.map((one) => detail(one, one.attributes)),
+  };
+}
+
+/** `path`, with what it forces. */
+function pathText({ path, effect }: AttributeChange): string {
+  return effect === "replaces" ? `${code(path)}, which **forces the replacement**` : code(path);
+}
+
+function names(changes: readonly Change[]): Piece[] {
+  return [...new Set(changes.map(({ type }) => type))].map((type) => {
+    const all = changes.filter((one) => one.type === type).map((one) => code(named(one)) + origin(one));
+    const [{ action } = { action: "update" as const }] = changes;
+    return under(piece("detail", "list of names", `- ${SIGNS[action]} ${code(type)}: ${all.join(", ")}`));
+  });
+}
+
+function detail(change: Change, attributes: readonly AttributeChange[]): Piece {
+  const shown = attributes.slice(0, DETAILED).map((one) => `\n  - ${attributeText(one)}`);
+  const more = attributes.length - shown.length;
+  const text = `- ${changeLine(change)}${origin(change)}${shown.join("")}`;
+  return under(piece("detail", "detail", more > 0 ? `${text}\n  - and ${more} more attributes` : text));
+}
+
+function under(one: Piece): Piece {
+  return { ...one, under: UNDER };
+}
+
+export function changeLine(change: Change): string {
+  const { action, type, certainty, createFirst } = change;
+  const said = [
+    `**${DONE[action]}**${createFirst === true ? ", the new one first" : ""}`,
+    CERTAINTY[certainty] === undefined ? undefined : `*${CERTAINTY[certainty]}*`,
+  ];
+  return `${SIGNS[action]} ${code(named(change))} (${code(type)}) ${said.filter((word) => word !== undefined).join(", ")}`;
+}
+
+function origin({ previousAddress }: Change): string {
+  return previousAddress === undefined ? "" : `, was ${code(previousAddress)}`;
+}
+
+function isDecisive({ effect }: AttributeChange): boolean {
+  return effect !== "in-place" && effect !== "sets";
+}
+
+export function attributeText({ path, before, after, effect, source }: AttributeChange): string {
+  const said =
+    effect === "sets"
+      ? `${code(path)} ${code(valueText(after))}`
+      : `${code(path)} ${code(valueText(before))} → ${code(valueText(after))}`;
+  if (effect === "replaces") return `${said} **forces the replacement**`;
+  if (effect === "may-replace") return `${said} *may replace:* ${prose(source ?? "it depends")}`;
+  return effect === "not-known" ? `${said} *may replace: no fact says*` : said;
+}
+
+function followerPieces(followers: readonly Change[]): Piece[] {
+  return (["destroy", "replace", "update", "create"] as const).flatMap((action) => {
+    const these = followers.filter((one) => one.action === action);
+    if (these.length === 0) return [];
+    const which =
+      these.length === 1 ? these.map((one) => `${code(named(one))} (${code(one.type)})`).join() : undefined;
+    const text =
+      which === undefined
+        ? `${SIGNS[action]} ${these.length} **${DONE[action]}** because of it: ${byType(these, code)}`
+        : `${SIGNS[action]} ${which} **${DONE[action]}** because of it`;
+    const notes = [...new Set(these.flatMap((one) => one.notes))].map((note) => `: ${prose(note)}`);
+    return [piece("followers", "list of what follows", `  - ${text}${notes.join("")}`)];
+  });
+}

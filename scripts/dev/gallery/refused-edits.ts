@@ -1,0 +1,49 @@
+import { env, type Edit } from "./edit";
+
+const PROTECTED = "Instance cannot be destroyed";
+
+export const refusedEdits: readonly Edit[] = [
+  {
+    title: "Another name for a key that is protected",
+    shows: "Terraform refuses to plan what would destroy it; where it is not protected, it goes.",
+    files: {
+      "stacks/aws-store.ts": [
+        ["name: resourceName(environment), retainData", "name: `${resourceName(environment)}-2`, retainData"],
+      ],
+    },
+    expected: {
+      code: 1,
+      errors: { "prod-us-east-1-store": [PROTECTED] },
+    },
+  },
+  {
+    title: "Another prefix for all names",
+    shows: "Nearly everything is replaced, so it is told by kinds; the protected stores refuse.",
+    files: { [env("prod-us-east-1")]: [['prefix: "keelson"', 'prefix: "keel"']] },
+    expected: {
+      code: 1,
+      errors: { "prod-us-east-1-state": [PROTECTED], "prod-us-east-1-store": [PROTECTED] },
+    },
+  },
+  {
+    title: "What Terraform refuses",
+    shows: "Its error, without the line of the configuration that it prints.",
+    files: {
+      "stacks/aws-cluster.ts": [["value: network.networkId", 'value: "${aws_vpc.none.id}"']],
+    },
+    expected: {
+      code: 1,
+      errors: {
+        "dev-us-east-1": ["Reference to undeclared resource"],
+        "prod-us-east-1": ["Reference to undeclared resource"],
+      },
+    },
+  },
+  {
+    title: "What the estate's own rules refuse",
+    shows: "Nothing is planned: the errors of the synthesis are all there is.",
+    files: { [env("prod-eastus")]: [["minCount: 3,", "minCount: 2,"]] },
+    expected: { code: 1 },
+    says: "minCount",
+  },
+];
