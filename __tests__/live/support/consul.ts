@@ -35,16 +35,9 @@ export class LiveConsul {
   /** @param api where the platform's stack is applied */
   static async start(api: ApiServer): Promise<LiveConsul> {
     const consul = new LiveConsul(api);
+    const hosts = consul.hosts;
     const objects = await consul.workloads.replicas("consul");
     const addresses = objects.map((_, i) => `${api.network}.${11 + i}`);
-    const service = ["consul", NAME, "consul-server.consul.svc"];
-    const hosts: [string, string][] = [
-      [api.address, "kubernetes.default.svc"],
-      ...addresses.flatMap((address, i): [string, string][] => [
-        [address, `consul-${i}.consul-server.consul.svc`],
-        ...service.map((name): [string, string] => [address, name]),
-      ]),
-    ];
     const job = { address: `${api.network}.9`, hosts };
     consul.printed += await consul.workloads.job("consul-secrets", job);
     // It makes Secrets that the servers wait for, and then waits for the servers.
@@ -71,6 +64,20 @@ export class LiveConsul {
     }
     consul.printed += await tokens;
     return consul;
+  }
+
+  /** What cluster DNS would say: of its servers, and of the API. */
+  get hosts(): [address: string, name: string][] {
+    const { network, address } = this.api;
+    const servers = [0, 1, 2].map((i): [number, string] => [i, `${network}.${11 + i}`]);
+    return [
+      [address, "kubernetes.default.svc"],
+      ...servers.flatMap(([i, server]) =>
+        [`consul-${i}.consul-server.consul.svc`, "consul-server.consul.svc", NAME].map(
+          (name): [string, string] => [server, name],
+        ),
+      ),
+    ];
   }
 
   /** The token that may do everything. */

@@ -129,15 +129,18 @@ export class LiveProject {
 /** The release that the provider's pinned commit comes after, by its own changelog. */
 const VERSION = "3.2.1";
 
-/** The paths of leaves that differ. */
+/**
+ * The paths of leaves that differ. Terraform's older plugin kit, which the provider is made with, does not tell an empty string from
+ * none: it plans the one and reads the other.
+ */
 function differing(before: unknown, after: unknown, at = ""): string[] {
   if (isTree(before) || isTree(after)) {
     const [a, b] = [isTree(before) ? before : {}, isTree(after) ? after : {}];
     return [...new Set([...Object.keys(a), ...Object.keys(b)])]
-      .flatMap((key) => differing(a[key] ?? null, b[key] ?? null, at ? `${at}.${key}` : key))
+      .flatMap((key) => differing(a[key], b[key], at ? `${at}.${key}` : key))
       .sort();
   }
-  return before === after ? [] : [at];
+  return (before ?? "") === (after ?? "") ? [] : [at];
 }
 
 function isTree(value: unknown): value is Record<string, unknown> {

@@ -16,6 +16,8 @@ export interface PodOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** What the container gets as arguments beside its own. */
   readonly args?: readonly string[];
+  /** Which of its containers is run, where it has several. */
+  readonly container?: string;
 }
 
 /**
@@ -40,9 +42,7 @@ export class Pod {
 
   /** Starts its container, and waits until it is ready. */
   start(ready: () => Promise<boolean>): Promise<Server> {
-    const [container, ...others] = this.object.spec.containers;
-    if (container === undefined || others.length > 0) throw new Error("only pods of one container are run");
-    return this.launch(container, ready, this.options.args);
+    return this.launch(this.container, ready, this.options.args);
   }
 
   /**
@@ -69,9 +69,9 @@ export class Pod {
    * @param change what has to be another word here
    */
   async probe(change: (word: string) => string): Promise<boolean> {
-    const [container] = this.object.spec.containers;
-    const command = container?.readinessProbe?.exec?.command.map(change);
-    if (container === undefined || command === undefined) throw new Error(`${this.name} has no probe`);
+    const container = this.container;
+    const command = container.readinessProbe?.exec?.command.map(change);
+    if (command === undefined) throw new Error(`${this.name} has no probe`);
     const probe = spawn("unshare", ["--mount", path.join(__dirname, "pod.sh"), ...command], {
       env: this.surroundings(container),
       stdio: "ignore",
@@ -81,6 +81,14 @@ export class Pod {
 
   private get name(): string {
     return `${this.object.metadata.namespace}-${this.object.metadata.name}`;
+  }
+
+  private get container(): Container {
+    const { containers } = this.object.spec;
+    const { container: name } = this.options;
+    const [found, ...others] = containers.filter((one) => name === undefined || one.name === name);
+    if (found === undefined || others.length > 0) throw new Error(`${this.name}: which container is meant?`);
+    return found;
   }
 
   private launch(
