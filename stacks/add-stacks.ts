@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import { estateOf } from "./cloud-estate";
 import { type Environment, platformStackId } from "./environments/environment";
 import type { KubernetesAccess } from "./kubernetes-access";
+import { warnOfUnverifiedImages } from "./unverified-addons";
 
 export interface AddStacksOptions {
   /**
@@ -34,6 +35,15 @@ export function addStacks(
   if (platform !== undefined) {
     // Loaded when the first platform is there, since its provider need not be installed.
     const { PlatformStack } = require("./platform") as typeof import("./platform");
-    new PlatformStack(scope, platformStackId(environment), { platform, cluster, cloud, access });
+    const pools = [...estate.otherPools(environment, () => true), ...(environment.nodePools ?? [])];
+    const stack = new PlatformStack(scope, platformStackId(environment), {
+      platform,
+      pool: pools.find(({ name }) => name === platform.pool) ?? { name: platform.pool },
+      storageClass: estate.storageClasses[0],
+      cluster,
+      cloud,
+      access,
+    });
+    warnOfUnverifiedImages(stack, environment);
   }
 }

@@ -17,6 +17,7 @@ export const awsEstate: CloudEstate<AwsEnvironment> = {
   checkPool: (problems, pool, { resourceName, ...surroundings }, sound) => {
     checkAwsNodePool(problems, pool, { ...surroundings, cluster: tagNameOf(resourceName) }, sound);
   },
+  storageClasses: ["gp3"],
   otherPools: () => [],
   placeholders: {
     owner: {

@@ -14,6 +14,7 @@ export const azureEstate: CloudEstate<AzureEnvironment> = {
   schemaFor: azureSchema,
   check: checkAzure,
   checkPool: checkAzureNodePool,
+  storageClasses: ["standard-ssd"],
   otherPools: ({ agents }, sound) =>
     isAgents(agents) && sound("agents", "maxCount") ? [agentPool(agents)] : [],
   placeholders: {

@@ -1,6 +1,6 @@
 import { DataAzurermKeyVaultSecret } from "@cdktf/provider-azurerm/lib/data-azurerm-key-vault-secret";
 import { DataTerraformRemoteStateAzurerm } from "cdktf";
-import { sealingKeyOf } from "../lib/azure";
+import { sealingKeyOf, storeOf, unsealingKeyOf } from "../lib/azure";
 import { keepState } from "./azure-backend";
 import { connectAzure } from "./azure-provider";
 import {
@@ -15,7 +15,7 @@ import type { PlatformCloud } from "./platform";
 
 /** What is Azure's own in the platform of an environment. */
 export function azurePlatform(environment: AzureEnvironment): PlatformCloud {
-  const { place, vault } = storeNames(environment);
+  const { place, account, vault } = storeNames(environment);
   return {
     settle: (stack) => {
       connectAzure(stack, environment);
@@ -37,6 +37,7 @@ export function azurePlatform(environment: AzureEnvironment): PlatformCloud {
         name: "ca",
         keyVaultId: sealingKeyOf(place, vault).vaultId,
       }).value,
-    storageClass: "standard-ssd",
+    seal: { cloud: "azure", vault, key: unsealingKeyOf(place, vault).name },
+    snapshots: { cloud: "azure", url: storeOf(place, account).url },
   };
 }

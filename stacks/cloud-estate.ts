@@ -14,6 +14,8 @@ export interface CloudEstate<E extends Environment = Environment> {
   check(environment: E, sound: Sound, problems: Problems): void;
   /** Adds what is wrong with one node pool. */
   checkPool(problems: Problems, pool: NodePoolSpec, surroundings: PoolSurroundings, sound: SoundKey): void;
+  /** The classes of volumes that the core add-ons lay down, the default one first. */
+  readonly storageClasses: readonly [string, ...string[]];
   /** The pools that there are beside those in `nodePools`, where they are sound. */
   otherPools(environment: E, sound: Sound): readonly NodePoolSpec[];
   /** What stands in this repository's environments until somebody puts in their own. */

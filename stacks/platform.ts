@@ -1,8 +1,8 @@
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { Consul } from "../lib/addons";
-import type { ICluster } from "../lib/core";
+import { Consul, Priorities, type Seal, type SnapshotStore, Vault } from "../lib/addons";
+import type { ICluster, NodePoolSpec } from "../lib/core";
 import type { PlatformSpec } from "./environments/environment";
 import { POOL_LABEL } from "./environments/platform-pool";
 import { type ClusterPlace, credentialAccess, type KubernetesAccess } from "./kubernetes-access";
@@ -15,12 +15,18 @@ export interface PlatformCloud {
   output(stack: TerraformStack, name: string): string;
   /** The certificate of the cluster's authority, which its master has published. */
   ca(stack: TerraformStack): string;
-  /** The class of volumes that the core add-ons lay down. */
-  readonly storageClass: string;
+  /** The key that Vault unseals itself with. */
+  readonly seal: Seal;
+  /** Where Consul's snapshots go. */
+  readonly snapshots: SnapshotStore;
 }
 
 export interface PlatformStackProps {
   readonly platform: PlatformSpec;
+  /** The pool that `platform` names. */
+  readonly pool: Pick<NodePoolSpec, "name" | "taints">;
+  /** The class of volumes, unless `platform` names another one. */
+  readonly storageClass: string;
   readonly cluster: Pick<ICluster, "name" | "kubernetesVersion" | "publicEndpoint">;
   readonly cloud: PlatformCloud;
   /** @default the environment's own credential, which lives an hour */
@@ -34,7 +40,7 @@ export interface PlatformStackProps {
 export class PlatformStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id);
-    const { platform, cluster, cloud, access = credentialAccess } = props;
+    const { platform, pool, cluster, cloud, access = credentialAccess } = props;
     cloud.settle(this);
     const place: ClusterPlace = {
       environment: cluster.name,
@@ -45,11 +51,26 @@ export class PlatformStack extends TerraformStack {
     };
     new KubernetesProvider(this, "kubernetes", access.configure(place));
 
-    new Consul(this, "consul", {
+    const { storageClass = props.storageClass } = platform;
+    const { storage = "consul", ...vault } = platform.vault ?? {};
+    const common = {
       cluster,
-      storageClass: cloud.storageClass,
-      nodeLabels: { [POOL_LABEL]: platform.pool },
-      clients: ["vault"],
+      storageClass,
+      nodeLabels: { [POOL_LABEL]: pool.name },
+      taints: pool.taints,
+      priorityClass: new Priorities(this, "priorities").platform,
+    };
+    const consul = new Consul(this, "consul", {
+      ...common,
+      ...platform.consul,
+      clients: [...(storage === "consul" ? ["vault"] : []), ...(platform.consul?.clients ?? [])],
+      snapshots: cloud.snapshots,
+    });
+    new Vault(this, "vault", {
+      ...common,
+      ...vault,
+      seal: cloud.seal,
+      storage: storage === "consul" ? consul : storage,
     });
   }
 }

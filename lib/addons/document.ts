@@ -18,7 +18,7 @@ export function verbatim(documents: Documents): Record<string, string> {
   return Object.fromEntries(
     Object.entries(documents).map(([name, text]) => [
       name,
-      text.replaceAll("${", "$${").replaceAll("%{", "%%{"),
+      text.replace(/[$%]\{/g, (begin) => begin.slice(0, 1) + begin),
     ]),
   );
 }

@@ -1,5 +1,3 @@
-import { LABEL, type Rule } from "../core";
-
 /** What the labels of an add-on are made of. */
 export interface LabelProps {
   /** The program, such as "consul". */
@@ -43,19 +41,3 @@ export function selectorOf({ name }: Pick<LabelProps, "name">, component: string
     "app.kubernetes.io/component": component,
   };
 }
-
-/**
- * A name of at most 63 characters, as namespaces and most of what stands in them have.
- *
- * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
- */
-export const isName: Rule<string> = (name) =>
-  typeof name === "string" && LABEL.test(name)
-    ? []
-    : [
-        {
-          mustHold:
-            "must be a DNS label: at most 63 lower-case letters, digits and hyphens, with no hyphen at either end",
-          got: name,
-        },
-      ];

@@ -1,4 +1,5 @@
 import { DEFAULT_CIDR_BLOCK, type INetwork, type NodePoolSpec } from "../../lib/core";
+import type { ConsulProps, VaultProps } from "../../lib/addons";
 import type { AwsEnvironment } from "./aws-environment";
 import type { AzureEnvironment } from "./azure-environment";
 
@@ -9,7 +10,7 @@ export type Environment = AwsEnvironment | AzureEnvironment;
 export interface CommonEnvironment {
   /**
    * What people type after `cdktf deploy`. A DNS label, unique in the estate; nor may it be another's name with
-   * "-state" or "-store" at its end, which is what that one's other stacks are called.
+   * "-state", "-store" or "-platform" at its end, which is what that one's other stacks are called.
    */
   readonly name: string;
   /**
@@ -45,6 +46,21 @@ export interface PlatformSpec {
    * pool of its own keeps them from all other pods.
    */
   readonly pool: string;
+  /**
+   * The class of all volumes: one that the core add-ons lay down.
+   * @default "gp3" on AWS, "standard-ssd" on Azure
+   */
+  readonly storageClass?: string;
+  /** Consul, as its construct's props say. */
+  readonly consul?: Pick<ConsulProps, "servers" | "diskGiB" | "clients">;
+  /** Vault, as its construct's props say. */
+  readonly vault?: Pick<VaultProps, "servers" | "diskGiB" | "auditGiB" | "clients"> & {
+    /**
+     * Where it keeps what is in it. What is there already does not move along: docs/vault.md.
+     * @default "consul"
+     */
+    readonly storage?: "consul" | "raft";
+  };
 }
 
 /** What the environment's resources are called, and start their names with. */

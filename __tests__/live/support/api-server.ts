@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as https from "node:https";
 import * as path from "node:path";
@@ -22,18 +23,23 @@ export interface ClientCertificate {
 export class ApiServer {
   private servers: Server[] = [];
 
+  readonly port = 443;
+
+  /** @param network the first three numbers of the loopback addresses that are this cluster's alone, such as "127.4.17" */
   private constructor(
     readonly directory: string,
-    readonly port: number,
+    readonly network: string,
   ) {}
 
   static async start(directory: string): Promise<ApiServer> {
-    const api = new ApiServer(directory, await freePort());
+    // Of 127.0.0.0/8, all of which is the loopback's: so ports can be those that the configuration names.
+    const network = `127.${randomInt(1, 250)}.${randomInt(1, 250)}`;
+    const api = new ApiServer(directory, network);
     mkdirSync(api.pki, { recursive: true });
     const kubeadm = (...args: string[]) =>
       output(tool("kubeadm"), ["init", "phase", ...args, "--cert-dir", api.pki]);
-    const names = "localhost,127.0.0.1";
-    kubeadm("certs", "all", "--kubernetes-version", "v1.36.0", "--apiserver-cert-extra-sans", names);
+    const extra = ["--apiserver-cert-extra-sans", api.address];
+    kubeadm("certs", "all", "--kubernetes-version", "v1.36.0", ...extra);
     for (const who of ["super-admin", "controller-manager"]) {
       kubeadm("kubeconfig", who, "--kubeconfig-dir", directory);
       // kubeadm takes no loopback address.
@@ -49,8 +55,13 @@ export class ApiServer {
     return api;
   }
 
+  /** Where it listens, as in a cluster the Service `kubernetes` does. */
+  get address(): string {
+    return `${this.network}.1`;
+  }
+
   get url(): string {
-    return `https://127.0.0.1:${this.port}`;
+    return `https://${this.address}:${this.port}`;
   }
 
   /** The cluster's CA, PEM. */
@@ -67,11 +78,7 @@ export class ApiServer {
     const file = (ending: string) => path.join(this.directory, `${user}.${ending}`);
     const subject = `/O=${group}/CN=${user}`;
     const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-    output("openssl", [
-      "req",
-      ...curve,
-      ...["-keyout", file("key"), "-out", file("csr"), "-subj", subject],
-    ]);
+    output("openssl", ["req", ...curve, ...["-keyout", file("key"), "-out", file("csr"), "-subj", subject]]);
     const signer = ["-CA", this.caFile, "-CAkey", path.join(this.pki, "ca.key"), "-CAcreateserial"];
     writeFileSync(file("ext"), "extendedKeyUsage=clientAuth\n");
     output("openssl", [
@@ -137,7 +144,7 @@ export class ApiServer {
     const pki = (name: string) => path.join(this.pki, name);
     const [client, peer] = [await freePort(), await freePort()].map((port) => `https://127.0.0.1:${port}`);
     const etcd = {
-      "name": "master",
+      name: "master",
       "data-dir": path.join(this.directory, "etcd"),
       "log-level": "error",
       "listen-client-urls": client,
@@ -157,7 +164,7 @@ export class ApiServer {
     };
     await start("etcd", "etcd-3.6", etcd, () => Promise.resolve(true));
     const server = {
-      ...{ "bind-address": "127.0.0.1", "advertise-address": "127.0.0.1", "secure-port": this.port },
+      ...{ "bind-address": this.address, "advertise-address": this.address, "secure-port": this.port },
       // The address of a loopback is none that a Service may have, so nothing writes it there.
       "endpoint-reconciler-type": "none",
       "etcd-servers": client,
@@ -176,7 +183,7 @@ export class ApiServer {
     };
     await start("kube-apiserver", "kube-apiserver", server, () => this.answers("/readyz"));
     const manager = {
-      "kubeconfig": path.join(this.directory, "controller-manager.conf"),
+      kubeconfig: path.join(this.directory, "controller-manager.conf"),
       ...{ "bind-address": "127.0.0.1", "secure-port": await freePort(), "leader-elect": false },
       "root-ca-file": pki("ca.crt"),
       "service-account-private-key-file": pki("sa.key"),
@@ -206,4 +213,3 @@ interface Listed {
   readonly kind: string;
   readonly metadata: { readonly namespace?: string; readonly name: string };
 }
-

@@ -17,7 +17,11 @@ interface Plan {
   readonly resource_changes?: readonly {
     readonly address: string;
     readonly mode: string;
-    readonly change: { readonly actions: readonly string[]; readonly before: unknown; readonly after: unknown };
+    readonly change: {
+      readonly actions: readonly string[];
+      readonly before: unknown;
+      readonly after: unknown;
+    };
   }[];
 }
 
@@ -38,7 +42,7 @@ export class LiveProject {
   }
 
   write(id: string, stack: Terraform): void {
-    this.project.write(`cdktf.out/stacks/${id}/cdk.tf.json`, stack);
+    this.project.write(`cdktf.out/stacks/${id}/cdk.tf.json`, `${JSON.stringify(stack, undefined, 1)}\n`);
     if (this.api === undefined || stack.provider?.["kubernetes"] === undefined) return;
     this.project.write(`cdktf.out/stacks/${id}/live_override.tf.json`, {
       terraform: { required_providers: { kubernetes: { source: "kubernetes", version: VERSION } } },
@@ -125,15 +129,18 @@ export class LiveProject {
 /** The release that the provider's pinned commit comes after, by its own changelog. */
 const VERSION = "3.2.1";
 
-/** The paths of leaves that differ. */
+/**
+ * The paths of leaves that differ. Terraform's older plugin kit, which the provider is made with, does not tell an empty string from
+ * none: it plans the one and reads the other.
+ */
 function differing(before: unknown, after: unknown, at = ""): string[] {
   if (isTree(before) || isTree(after)) {
     const [a, b] = [isTree(before) ? before : {}, isTree(after) ? after : {}];
     return [...new Set([...Object.keys(a), ...Object.keys(b)])]
-      .flatMap((key) => differing(a[key] ?? null, b[key] ?? null, at ? `${at}.${key}` : key))
+      .flatMap((key) => differing(a[key], b[key], at ? `${at}.${key}` : key))
       .sort();
   }
-  return before === after ? [] : [at];
+  return (before ?? "") === (after ?? "") ? [] : [at];
 }
 
 function isTree(value: unknown): value is Record<string, unknown> {

@@ -58,15 +58,19 @@ export class Server {
     return this.child.pid;
   }
 
+  /** Its exit code, once it has ended; null where a signal ended it. */
+  get ended(): Promise<number | null> {
+    if (!this.running) return Promise.resolve(this.child.exitCode);
+    return new Promise((resolve) => this.child.once("exit", resolve));
+  }
+
   get log(): string {
     return readFileSync(this.logFile, "utf8");
   }
 
   async end(signal: NodeJS.Signals): Promise<void> {
-    if (!this.running) return;
-    const gone = new Promise((resolve) => this.child.once("exit", resolve));
-    this.child.kill(signal);
-    await gone;
+    if (this.running) this.child.kill(signal);
+    await this.ended;
   }
 }
 

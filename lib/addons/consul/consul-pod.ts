@@ -4,6 +4,7 @@ import type { Labels } from "../labels";
 import { apart, placed, type Placement } from "../placement";
 import { CONTAINER_SECURITY, POD_SECURITY } from "../pod-security";
 import { CONSUL_PATHS, CONSUL_PORTS } from "./consul-config";
+import { CONSUL_SECRETS, SERVER_SECRETS } from "./consul-secrets";
 
 export interface ConsulPodProps {
   readonly image: Image;
@@ -11,8 +12,6 @@ export interface ConsulPodProps {
   readonly selector: Labels;
   readonly serviceAccount: string;
   readonly config: string;
-  /** The names of the Secrets that a server has to have. */
-  readonly secrets: { readonly config: string; readonly tls: string };
 }
 
 /** Whether a leader is known. Only where there is one does an election that a new server disturbs count as over. */
@@ -24,7 +23,7 @@ const HAS_LEADER = [
 
 /** The pod of a server. */
 export function consulPod(props: ConsulPodProps): StatefulSetV1SpecTemplateSpec {
-  const { image, placement, selector, serviceAccount, config, secrets } = props;
+  const { image, placement, selector, serviceAccount, config } = props;
   const { https, rpc, gossip, dns } = CONSUL_PORTS;
   const leader = { exec: { command: HAS_LEADER }, timeoutSeconds: 5 };
   return {
@@ -76,8 +75,18 @@ export function consulPod(props: ConsulPodProps): StatefulSetV1SpecTemplateSpec 
     ],
     volume: [
       { name: "config", configMap: { name: config, defaultMode: "0440" } },
-      { name: "secrets", secret: { secretName: secrets.config, defaultMode: "0440" } },
-      { name: "tls", secret: { secretName: secrets.tls, defaultMode: "0440" } },
+      {
+        name: "secrets",
+        projected: [
+          {
+            defaultMode: "0440",
+            sources: SERVER_SECRETS.map(({ secret, key, path }) => ({
+              secret: [{ name: secret, items: [{ key, path }] }],
+            })),
+          },
+        ],
+      },
+      { name: "tls", secret: { secretName: CONSUL_SECRETS.tls, defaultMode: "0440" } },
       { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
     ],
   };

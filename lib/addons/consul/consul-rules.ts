@@ -1,36 +1,6 @@
-import { type ICluster, isKubernetesVersion, Problems, type Rule } from "../../core";
-import { isName } from "../labels";
+import type { Problems } from "../../core";
+import { areServers, checkClusterOf, isDiskSize, isName } from "../rules";
 import type { ConsulProps } from "./consul";
-
-/** @see https://developer.hashicorp.com/consul/docs/concept/consensus#deployment-table */
-const SERVERS = [1, 3, 5, 7];
-
-/** An odd number of servers, of which most have to be there. */
-export const areServers: Rule<number> = (servers) =>
-  SERVERS.includes(servers)
-    ? []
-    : [
-        {
-          mustHold: `must be one of ${SERVERS.join(", ")}: an even number bears the loss of no more servers than one less`,
-          got: servers,
-          fix: "take three, or five where two may fail at once",
-        },
-      ];
-
-/** A whole number of GiB that a disk can have. @see https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html */
-export const isDiskSize: Rule<number> = (diskGiB) =>
-  Number.isInteger(diskGiB) && diskGiB >= 1 && diskGiB <= 16384
-    ? []
-    : [{ mustHold: "must be a whole number of GiB from 1 to 16384", got: diskGiB }];
-
-/** A cluster that add-ons are made for. */
-export function checkClusterOf(
-  problems: Problems,
-  { name, kubernetesVersion }: Pick<ICluster, "name" | "kubernetesVersion">,
-): void {
-  problems.check("name", name, isName);
-  problems.check("kubernetesVersion", kubernetesVersion, isKubernetesVersion);
-}
 
 /** Adds everything that is wrong with Consul's props. */
 export function checkConsul(problems: Problems, props: Required<Pick<ConsulProps, CheckedKey>>): void {

@@ -1,19 +1,19 @@
-import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
-import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
-import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
-import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import { Construct } from "constructs";
 import { type ICluster, Problems } from "../../core";
 import { AddonNamespace } from "../addon-namespace";
-import { checksum, verbatim } from "../document";
 import { type Image, IMAGES } from "../images";
-import { labelsOf, selectorOf } from "../labels";
+import { type Labels, labelsOf, selectorOf } from "../labels";
 import type { Placement } from "../placement";
-import { CONSUL_PORTS, consulConfig } from "./consul-config";
+import { SecretsJob } from "../secrets-job";
+import { SecretWriter } from "../secret-writer";
+import { CONSUL_PORTS } from "./consul-config";
 import { ConsulNetwork } from "./consul-network";
-import { consulPod } from "./consul-pod";
+import { CONSUL_POLICIES, storagePolicy } from "./consul-policies";
 import { checkConsul } from "./consul-rules";
-import { CONSUL_SECRETS } from "./consul-secrets";
+import { CONSUL_SECRETS, serverNames } from "./consul-secrets";
+import { ConsulServers } from "./consul-servers";
+import { ConsulSnapshots, type SnapshotStore } from "./consul-snapshots";
+import { ConsulTokens } from "./consul-tokens";
 
 export interface ConsulProps extends Placement {
   /** The cluster that it runs in: its name and version are all that is asked for. */
@@ -54,105 +54,159 @@ export interface ConsulProps extends Placement {
    */
   readonly diskGiB?: number;
   /**
+   * Where a snapshot goes each hour. The pods that take it act as the machine that they run on, for what that may do in the store.
+   * @default no snapshots are taken
+   */
+  readonly snapshots?: SnapshotStore;
+  /**
    * Another build of Consul.
    * @default hashicorp/consul, at the version that keelson knows
    */
   readonly image?: Image;
 }
 
-/** What those who keep something in Consul need to know of it: one of ours, or one that you already have. */
-export interface IConsul {
+/** A place for keys, for who keeps his own in it: one of ours, or one that you already have. */
+export interface IStorage {
   /** Where its API answers, such as "consul.consul.svc:8501". */
   readonly address: string;
-  /** Its namespace. */
-  readonly namespace: string;
+  /**
+   * Lets pods of a namespace keep keys below a path.
+   *
+   * @param scope what belongs to them
+   * @returns the name of a Secret in that namespace, with `token` and `ca.crt`
+   */
+  grantStorage(scope: Construct, wants: { readonly namespace: string; readonly path: string }): string;
 }
 
 /**
- * Consul's servers in a cluster: TLS, gossip encryption and access control are on, and there is no way to turn them off.
+ * Consul's servers in a cluster: TLS, gossip encryption and access control are on, and there is no way to turn them off. All secrets
+ * are made inside the cluster.
  *
  * @throws InvalidError with everything that is wrong with the props
  */
-export class Consul extends Construct implements IConsul {
+export class Consul extends Construct implements IStorage {
   readonly address: string;
   readonly namespace: string;
-  /** The raw resources, for what the props cannot say. */
-  readonly resources: { readonly statefulSet: StatefulSetV1; readonly config: ConfigMapV1 };
+  readonly servers: ConsulServers;
+  private readonly makers: Pick<SecretsJob, "account">;
+  private readonly labels: (component: string) => Labels;
+  private readonly image: Image;
+  private readonly placement: Placement;
 
   constructor(scope: Construct, id: string, props: ConsulProps) {
     super(scope, id);
     const { cluster, servers = 3, namespace: name = "consul", datacenter = cluster.name } = props;
-    const { team = "platform", clients = [], storageClass, diskGiB = 10, image = IMAGES.consul } = props;
+    const { team = "platform", clients = [], storageClass, diskGiB = 10 } = props;
+    const { snapshots, image = IMAGES.consul } = props;
     const problems = new Problems(this.node.path);
     checkConsul(problems, { cluster, namespace: name, team, datacenter, servers, diskGiB, clients });
     problems.throw();
 
     const schema = { name: "consul", version: image.version, team, environment: cluster.name };
-    const labels = labelsOf(schema, "server");
+    const labels = (component: string) => labelsOf(schema, component);
     const selector = selectorOf(schema, "server");
+    const placement = props;
     const { name: namespace } = new AddonNamespace(this, "namespace", {
       name,
-      labels: labelsOf(schema, "namespace"),
+      labels: labels("namespace"),
+      lendsIdentity: snapshots !== undefined,
     });
-    const metadata = (called: string) => ({ name: called, namespace, labels });
-
-    const network = new ConsulNetwork(this, "network", { namespace, labels, selector, clients });
-    const documents = consulConfig({ servers, datacenter, peers: `${PEERS}.${name}.svc` });
-    const config = new ConfigMapV1(this, "config", {
-      metadata: metadata("consul-config"),
-      data: verbatim(documents),
-    });
-    const account = new ServiceAccountV1(this, "account", {
-      metadata: metadata("consul"),
-      automountServiceAccountToken: false,
-    });
-    new PodDisruptionBudgetV1(this, "disruption", {
-      metadata: metadata("consul"),
-      // One at a time, however many there are: a server that left has to be back in the quorum before the next may go.
-      spec: { maxUnavailable: "1", selector: { matchLabels: selector } },
-    });
-    const statefulSet = new StatefulSetV1(this, "servers", {
-      metadata: metadata("consul"),
-      // Whether it has come up is to be seen in the cluster: docs/consul.md. A wait that fails would have Terraform replace it.
-      waitForRollout: false,
-      spec: {
-        serviceName: network.peers,
-        replicas: String(servers),
-        podManagementPolicy: "Parallel",
-        updateStrategy: [{ type: "RollingUpdate", rollingUpdate: [{ partition: 0 }] }],
-        persistentVolumeClaimRetentionPolicy: [{ whenDeleted: "Retain", whenScaled: "Retain" }],
-        revisionHistoryLimit: 10,
-        selector: { matchLabels: selector },
-        template: {
-          metadata: { labels, annotations: { "keelson.io/config": checksum(documents) } },
-          spec: consulPod({
-            image,
-            placement: props,
-            selector,
-            serviceAccount: account.metadata.name,
-            config: config.metadata.name,
-            secrets: CONSUL_SECRETS,
-          }),
-        },
-        volumeClaimTemplate: [
-          {
-            // Nothing of it can be changed later, so the labels are those that do not.
-            metadata: { name: "data", labels: selector },
-            spec: {
-              accessModes: ["ReadWriteOnce"],
-              storageClassName: storageClass,
-              resources: { requests: { storage: `${diskGiB}Gi` } },
-            },
-          },
-        ],
+    const url = `https://consul.${name}.svc:${CONSUL_PORTS.https}`;
+    const makers = new SecretsJob(this, "secrets", {
+      name: "consul",
+      namespace,
+      labels: labels("secrets"),
+      image,
+      placement,
+      datacenter,
+      serverNames: serverNames(name),
+      secrets: {
+        AUTHORITY_SECRET: CONSUL_SECRETS.authority,
+        TLS_SECRET: CONSUL_SECRETS.tls,
+        GOSSIP_SECRET: CONSUL_SECRETS.gossip,
+        MANAGEMENT_SECRET: CONSUL_SECRETS.management,
       },
+      alsoWrites: [CONSUL_SECRETS.agent, CONSUL_SECRETS.dns, CONSUL_SECRETS.snapshot],
     });
+    const network = new ConsulNetwork(this, "network", {
+      namespace,
+      labels: labels("server"),
+      selector,
+      clients,
+    });
+    this.servers = new ConsulServers(this, "servers", {
+      namespace,
+      labels: labels("server"),
+      selector,
+      image,
+      placement,
+      config: { servers, datacenter, peers: `consul-server.${name}.svc` },
+      peers: network.peers,
+      storageClass,
+      diskGiB,
+    });
+    const own = (token: string, secret: string) => ({ name: token, namespace: name, secret });
+    new ConsulTokens(this, "tokens", {
+      name: "consul-tokens",
+      namespace,
+      labels: labels("tokens"),
+      image,
+      placement,
+      account: makers.account.name,
+      url,
+      tokens: [
+        own("agent", CONSUL_SECRETS.agent),
+        own("dns", CONSUL_SECRETS.dns),
+        own("snapshot", CONSUL_SECRETS.snapshot),
+      ],
+      policies: CONSUL_POLICIES,
+    });
+    if (snapshots !== undefined) {
+      new ConsulSnapshots(this, "snapshots", {
+        namespace,
+        labels: labels("snapshot"),
+        image,
+        placement,
+        datacenter,
+        url,
+        store: snapshots,
+      });
+    }
 
     this.address = `consul.${name}.svc:${CONSUL_PORTS.https}`;
-    this.namespace = name;
-    this.resources = { statefulSet, config };
+    this.namespace = namespace;
+    this.makers = makers;
+    this.labels = labels;
+    this.image = image;
+    this.placement = placement;
+  }
+
+  grantStorage(
+    scope: Construct,
+    { namespace, path }: { readonly namespace: string; readonly path: string },
+  ): string {
+    const inner = new Construct(scope, "consul");
+    const labels = this.labels("tokens");
+    const name = path.replace(/\/$/, "");
+    const secret = `${name}-consul-token`;
+    new SecretWriter(inner, "rights", {
+      name: "consul-secrets",
+      account: this.makers.account,
+      namespace,
+      secrets: [secret],
+      labels,
+    });
+    new ConsulTokens(inner, "token", {
+      name: `consul-token-${name}`,
+      namespace: this.namespace,
+      labels,
+      image: this.image,
+      placement: this.placement,
+      account: this.makers.account.name,
+      url: `https://${this.address}`,
+      tokens: [{ name, namespace, secret }],
+      policies: { [`${name}.hcl`]: storagePolicy(path) },
+    });
+    return secret;
   }
 }
-
-/** The service under which servers find one another. */
-export const PEERS = "consul-server";

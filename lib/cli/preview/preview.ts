@@ -119,7 +119,7 @@ async function previewOf(
       tool: `${terraform.name === "tofu" ? "OpenTofu" : "Terraform"} ${terraform.version}`,
       notes,
       assumptions: ASSUMPTIONS,
-      stacks: found.map((stack) => describeSimulated(stack, facts)),
+      stacks: found.map((stack) => describeSimulated(stack, facts, found)),
     };
   } finally {
     await worktree.remove();
