@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import { estateOf } from "./cloud-estate";
 import { type Environment, platformStackId } from "./environments/environment";
 import type { KubernetesAccess } from "./kubernetes-access";
+import { warnOfUnverifiedImages } from "./unverified-addons";
 
 export interface AddStacksOptions {
   /**
@@ -35,7 +36,7 @@ export function addStacks(
     // Loaded when the first platform is there, since its provider need not be installed.
     const { PlatformStack } = require("./platform") as typeof import("./platform");
     const pools = [...estate.otherPools(environment, () => true), ...(environment.nodePools ?? [])];
-    new PlatformStack(scope, platformStackId(environment), {
+    const stack = new PlatformStack(scope, platformStackId(environment), {
       platform,
       pool: pools.find(({ name }) => name === platform.pool) ?? { name: platform.pool },
       storageClass: estate.storageClasses[0],
@@ -43,5 +44,6 @@ export function addStacks(
       cloud,
       access,
     });
+    warnOfUnverifiedImages(stack, environment);
   }
 }

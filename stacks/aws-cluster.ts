@@ -40,11 +40,8 @@ export class AwsClusterStack extends TerraformStack {
     const lends = { unsealingKey: unsealingAlias(name) };
     const lentBy = (pool: NodePoolSpec) => (pool.name === platform?.pool ? lends : undefined);
     const pools = nodePools.map((pool) => {
-      return new NodePool(inPools, pool.name, {
-        ...asMade(pool.name, pool, environment),
-        cluster,
-        lends: lentBy(pool),
-      });
+      const made = asMade(pool.name, pool, environment);
+      return new NodePool(inPools, pool.name, { ...made, cluster, lends: lentBy(pool) });
     });
     this.cluster = cluster;
     warnOfUnverifiedAddons(this, environment);

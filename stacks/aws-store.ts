@@ -7,8 +7,9 @@ import { resourceName } from "./environments/environment";
 import { keepState } from "./aws-backend";
 
 /**
- * What outlives the cluster of an environment: the object store, the key that its identity is sealed with, and where Vault
- * runs in it, the key that that is unsealed with. A stack of its own, so that destroying the cluster keeps it: a cluster that is deployed over it again is the one that was.
+ * What outlives the cluster of an environment: the object store, the key that its identity is sealed with, and with a platform the
+ * key that Vault unseals itself with. A stack of its own, so that destroying the cluster keeps it: a cluster that is deployed over it
+ * again is the one that was.
  */
 export class AwsStoreStack extends TerraformStack {
   constructor(scope: Construct, id: string, environment: AwsEnvironment) {

@@ -57,11 +57,8 @@ export class AzureClusterStack extends TerraformStack {
       : new Cluster(this, "cluster", wantedCluster);
     const inPools = new Construct(this, "pools");
     const pools = nodePools.map((pool) => {
-      return new NodePool(inPools, pool.name, {
-        ...asMade(pool.name, pool, environment),
-        cluster,
-        lends: lentBy(pool),
-      });
+      const made = asMade(pool.name, pool, environment);
+      return new NodePool(inPools, pool.name, { ...made, cluster, lends: lentBy(pool) });
     });
     this.cluster = cluster;
     warnOfUnverifiedAddons(this, environment);

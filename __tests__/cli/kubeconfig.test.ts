@@ -47,12 +47,14 @@ describe("keelson kubeconfig, on AWS (simulated)", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const open = { ...AWS, publicEndpoint: url };
-    project = accessProject({ prod: open, inside: { ...AWS, endpoint: url } });
+    project = accessProject({ prod: open, inside: { ...AWS, endpoint: url }, down: AWS });
   });
   beforeEach(() => {
     ready = 200;
     put(AWS.ca, authority.cert);
     put(AWS.credential, published(client));
+    const old = { environment: "prod", server: "https://old", ca: "old", project: "/old" };
+    writeFileSync(file(), kubeconfigText(old), { mode: 0o644 });
   });
   afterAll(async () => {
     await aws.stop();
@@ -62,8 +64,6 @@ describe("keelson kubeconfig, on AWS (simulated)", () => {
   });
 
   test("writes a file of its own for the public endpoint, that asks keelson for the credential and has no key, over what it wrote before", async () => {
-    const old = { environment: "prod", server: "https://old", ca: "old", project: "/old" };
-    writeFileSync(file(), kubeconfigText(old), { mode: 0o644 });
     const { code, stdout, stderr } = await kubeconfig("prod", "--json");
     expect([code, stderr]).toEqual([0, `keelson: prod is ready; export KUBECONFIG=${file()}\n`]);
     expect(JSON.parse(stdout)).toEqual({
@@ -121,6 +121,13 @@ describe("keelson kubeconfig, on AWS (simulated)", () => {
       `keelson: ${file("config")} is there, and keelson has not written it: name another file with --out\n`,
     ]);
     expect(readFileSync(file("config"), "utf8")).toBe("apiVersion: v1\n");
+  });
+
+  test("takes the address of a forwarded port, and nothing that is no address", async () => {
+    const { code, stdout } = await kubeconfig("down", "--out", "-", "--endpoint", `${url}/`);
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`server: "${url}"\n`)]);
+    const { stderr } = await kubeconfig("down", "--endpoint", "localhost");
+    expect(stderr).toContain('"public", "internal" or such as');
   });
 
   test("has no public endpoint of a cluster that has none", async () => {

@@ -136,6 +136,26 @@ describe("a secret", () => {
     expect(said(document)).not.toContain(Buffer.from(SECRET).toString("base64"));
   });
 
+  test.each([
+    ["a map", "kubernetes_secret_v1", (value: string) => ({ data: { colour: value } })],
+    [
+      "a nested block",
+      "azurerm_linux_virtual_machine_scale_set",
+      (value: string) => ({ extension: [{ protected_settings: value }] }),
+    ],
+    ["an attribute", "aws_ssm_parameter", (value: string) => ({ value })],
+  ])(
+    "in %s that was derived to be sensitive is not told, however short and plain",
+    (_name, type, holding) => {
+      const change = { actions: ["update"], before: holding("mauve"), after: holding("ochre") };
+      const document = documentOf([entry(type, "x", change)]);
+      expect(document.stacks[0]?.changes[0]?.attributes).toMatchObject([
+        { before: { kind: "sensitive" }, after: { kind: "sensitive" } },
+      ]);
+      expect(said(document)).not.toMatch(/mauve|ochre/);
+    },
+  );
+
   test("in an output, a variable, a resource's name and a file's name is not told", () => {
     const changes = [
       entry("acme_thing", SECRET, { actions: ["update"], before: { a: "1" }, after: { a: "2" } }),
@@ -232,7 +252,7 @@ describe("what looks like a rename", () => {
     };
     return parsePlan(JSON.stringify(plan(changes, { configuration })), "a plan");
   };
-  const renames = (base: object, head: object) =>
+  const renames = (base: object, head: object, description = "one") =>
     describeSimulated(
       {
         ...{ name: "stack", status: "changed", held: [], answers: [], written: "" },
@@ -242,27 +262,21 @@ describe("what looks like a rename", () => {
           head,
           plan: roles(
             { name: "one", path: "/", description: "one" },
-            { name: "two", path: "/", description: "two" },
+            { name: "one", path: "/", description },
           ),
         },
       },
       Facts.shipped(),
     ).renames;
 
-  test("is told of constructs in one place, though their names follow from the id", () => {
+  test("is told of what is alike in all that is set", () => {
     expect(renames({ resource: role("one") }, { resource: role("two") })).toEqual([
-      {
-        type: "aws_iam_role",
-        from: "aws_iam_role.one",
-        to: "aws_iam_role.two",
-        differs: ["name", "description"],
-        forces: ["name"],
-      },
+      { type: "aws_iam_role", from: "aws_iam_role.one", to: "aws_iam_role.two", differs: [], forces: [] },
     ]);
   });
 
-  test("is not told of things that have little in common", () => {
-    expect(renames({}, {})).toEqual([]);
+  test("is not told of what is unlike, and holds nothing that would be spared", () => {
+    expect(renames({ resource: role("one") }, { resource: role("two") }, "two")).toEqual([]);
   });
 });
 
@@ -320,7 +334,8 @@ describe("a disruption", () => {
     expect(
       onlyChange({ ...change, after: { launch_template: version("2") } }, "aws_autoscaling_group"),
     ).toMatchObject({
-      disruption: ["machines that run stay as they are until something replaces them"],
+      disruption: [],
+      notes: ["machines that run stay as they are until something replaces them"],
     });
   });
 
@@ -338,6 +353,144 @@ describe("a disruption", () => {
   test("is none where nothing of the kind changes", () => {
     const change = { actions: ["update"], before: { max_size: 1 }, after: { max_size: 2 } };
     expect(onlyChange(change, "aws_autoscaling_group")?.disruption).toEqual([]);
+  });
+});
+
+describe("a policy", () => {
+  const policy = (actions: string[]) =>
+    JSON.stringify({
+      Statement: [
+        { Effect: "Allow", Action: actions },
+        { Effect: "Deny", Action: "*" },
+      ],
+    });
+  const change = {
+    actions: ["update"],
+    before: { policy: policy(["s3:GetObject"]) },
+    after: { policy: policy(["s3:GetObject", "s3:PutObject"]) },
+  };
+
+  test("is told by what differs in it", () => {
+    expect(onlyChange(change, "aws_iam_policy")?.attributes).toMatchObject([
+      {
+        path: "policy.Statement.Action",
+        before: { kind: "none" },
+        after: { kind: "value", text: '"s3:PutObject"' },
+      },
+    ]);
+  });
+
+  test("that is sensitive as a whole stays so in its parts", () => {
+    const document = (user: string) => JSON.stringify({ user, note: "plain" });
+    const hidden = {
+      actions: ["update"],
+      before: { value: document("one") },
+      after: { value: document("two") },
+    };
+    expect(onlyChange(hidden, "aws_ssm_parameter")?.attributes).toMatchObject([
+      { path: "value.user", before: { kind: "sensitive" }, after: { kind: "sensitive" } },
+    ]);
+  });
+});
+
+describe("a deploy that is known to fail", () => {
+  const refusalsOf = (...changes: object[]) => documentOf(changes).stacks[0]?.refusals ?? [];
+  const named = (name: string) => ({ name });
+
+  test("is one that takes a name before it is free", () => {
+    const gone = entry("aws_iam_role", "old", { actions: ["delete"], before: named("n"), after: null });
+    const come = entry("aws_iam_role", "new", { actions: ["create"], before: null, after: named("n") });
+    expect(refusalsOf(gone, come)).toMatchObject([
+      { summary: "cannot create this aws_iam_role", detail: expect.stringContaining("EntityAlreadyExists") },
+    ]);
+    const other = entry("aws_iam_role", "new", { actions: ["create"], before: null, after: named("m") });
+    expect(refusalsOf(gone, other)).toEqual([]);
+  });
+
+  test("is one whose successor has the same name and comes first", () => {
+    const replaced = (actions: string[]) =>
+      entry("aws_launch_template", "t", { actions, before: named("n"), after: named("n") });
+    expect(refusalsOf(replaced(["create", "delete"]))).toHaveLength(1);
+    expect(refusalsOf(replaced(["delete", "create"]))).toEqual([]);
+  });
+
+  test("is one that takes a vault's protection back, and not one that sets it", () => {
+    const vault = (before: boolean, after: boolean) =>
+      entry("azurerm_key_vault", "v", {
+        actions: ["update"],
+        before: { purge_protection_enabled: before },
+        after: { purge_protection_enabled: after },
+      });
+    expect(refusalsOf(vault(true, false))).toMatchObject([
+      { summary: "cannot change this azurerm_key_vault" },
+    ]);
+    expect(refusalsOf(vault(false, true))).toEqual([]);
+  });
+
+  test("is one that makes a vault of one name in another place", () => {
+    const vault = (location: string) =>
+      entry("azurerm_key_vault", "v", {
+        actions: ["delete", "create"],
+        before: { name: "v", location: "eastus" },
+        after: { name: "v", location },
+      });
+    expect(refusalsOf(vault("westus"))).toHaveLength(1);
+    expect(refusalsOf(vault("eastus"))).toEqual([]);
+  });
+});
+
+describe("a protection", () => {
+  const bucket = (more: object) => ({ resource: { aws_s3_bucket: { b: { bucket: "b", ...more } } } });
+  const unprotected = (base: object, head: object) =>
+    describeSimulated(
+      {
+        ...{ name: "stack", status: "changed", held: [], answers: [], written: "", base, head },
+        ...{ baseErrors: [], planErrors: [], applyErrors: [] },
+        plan: parsePlan(JSON.stringify(plan([])), "a plan"),
+      },
+      Facts.shipped(),
+    ).unprotected;
+  const kept = bucket({ lifecycle: { prevent_destroy: true }, force_destroy: false });
+
+  test("that is taken away is told, Terraform's own too", () => {
+    expect(unprotected(kept, bucket({ force_destroy: true }))).toMatchObject([
+      { address: "aws_s3_bucket.b", by: "prevent_destroy, force_destroy", stateful: "all objects in it" },
+    ]);
+  });
+
+  test("that stays, or comes, is not", () => {
+    expect(unprotected(kept, kept)).toEqual([]);
+    expect(unprotected(bucket({}), kept)).toEqual([]);
+  });
+});
+
+describe("a list to which something is added", () => {
+  const balancer = (...subnets: string[]) => ({
+    resource: { aws_lb: { l: { subnets: subnets.map((name) => `\${aws_subnet.${name}.id}`) } } },
+  });
+  const described = (base: object, head: object, ...more: object[]) => {
+    const change = {
+      ...{ actions: ["update"], before: { subnets: ["subnet-1"] }, after: {} },
+      after_unknown: { subnets: true },
+    };
+    return describeSimulated(
+      {
+        ...{ name: "stack", status: "changed", held: [], answers: [], written: "", base, head },
+        ...{ baseErrors: [], planErrors: [], applyErrors: [] },
+        plan: parsePlan(JSON.stringify(plan([entry("aws_lb", "l", change), ...more])), "a plan"),
+      },
+      Facts.shipped(),
+    ).changes.find(({ type }) => type === "aws_lb")?.certainty;
+  };
+
+  test("replaces nothing where a fact says so", () => {
+    expect(described(balancer("a"), balancer("a", "b"))).toBe("documented");
+  });
+
+  test("may replace where something is taken away, or is another one", () => {
+    expect(described(balancer("a", "b"), balancer("a", "c"))).toBe("may-replace");
+    const subnet = entry("aws_subnet", "a", { actions: ["delete", "create"], before: {}, after: {} });
+    expect(described(balancer("a"), balancer("a", "b"), subnet)).toBe("may-replace");
   });
 });
 

@@ -87,8 +87,9 @@ const countHeadings = (nodes: readonly Node[]) => nodes.filter(({ type }) => typ
 const HEADINGS = countHeadings(nodesOf(renderMarkdown(filled("plain"))));
 const OURS = [
   "<!-- keelson:preview -->",
-  "<details><summary>One by one</summary>",
+  "<details><summary>In detail</summary>",
   "<details><summary>What is refused, and who says so</summary>",
+  "<details><summary>The renames</summary>",
   "</details>",
 ];
 /** What stands free: a sentence of letters and harmless punctuation, and the pieces of HTML that are ours. */

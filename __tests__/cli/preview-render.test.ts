@@ -63,13 +63,14 @@ describe.each([
     const said = render(
       preview(stack({ changes: [change({ action: "create" }), bucket({ action: "replace" })] })),
     );
-    expect(said).toContain("Lost for good, or may be:");
+    expect(said).toContain("Lost for good:");
     expect(said.indexOf("all objects in it")).toBeLessThan(said.indexOf("aws_eip.e"));
   });
 
   test("what may be replaced is never told as an update alone", () => {
     const said = render(preview(stack({ changes: [bucket({ certainty: "may-replace" })] })));
     expect(said).toContain("1 to update (1 of them may be replaced)");
+    expect(said).toContain("May be lost for good:");
     expect(said).not.toMatch(/0 to (replace|destroy)/);
   });
 
@@ -90,8 +91,53 @@ describe.each([
       change({ address: `aws_eip.e${i}`, action: "create" }),
     );
     const said = render(preview(stack({ changes })));
-    expect(said.replace(/[`*]/g, "")).toMatch(/11 created: 11 aws_eip/);
+    expect(said.replace(/[`*]/g, "")).toMatch(/11 created(, documented)?: 11 aws_eip/);
     expect(opened(said)).not.toContain("aws_eip.e3");
+  });
+
+  test("updates that are alike are told once, with what they have in common", () => {
+    const attributes: Change["attributes"] = [
+      {
+        ...{ path: "tags.Team", effect: "in-place" },
+        ...{ before: { kind: "value", text: '"one"' }, after: { kind: "value", text: '"two"' } },
+      },
+    ];
+    const alike = Array.from({ length: 4 }, (_, i) => change({ address: `aws_eip.e${i}`, attributes }));
+    const said = opened(render(preview(stack({ changes: [...alike, bucket({ attributes: [] })] }))));
+    expect(said.replace(/[`*]/g, "")).toMatch(/4 updated(, documented)?: 4 aws_eip/);
+    expect(said.match(/tags\.Team/g)).toHaveLength(1);
+    expect(said).not.toContain("aws_eip.e3");
+    expect(said).toContain("aws_s3_bucket.b");
+  });
+
+  test("what is interrupted is told before the changes, of a follower too, and the master first", () => {
+    const template = change({ address: "aws_launch_template.t", type: "aws_launch_template" });
+    const group = (path: string, text: string) =>
+      change({
+        ...{ address: `aws_autoscaling_group.${path}`, type: "aws_autoscaling_group", path },
+        ...{ disruption: [text], follows: [template.address] },
+      });
+    const changes = [template, group("a/group", "pods go"), group("control-plane/group", "the API is away")];
+    const said = render(preview(stack({ changes })));
+    const places = ["the API is away", "pods go", "aws_launch_template.t"].map((text) =>
+      said.lastIndexOf(text),
+    );
+    expect(places).toEqual([...places].sort((one, other) => one - other));
+    expect(places).not.toContain(-1);
+  });
+
+  test("what is no longer protected is told, though nothing changes", () => {
+    const unprotected = [{ address: "aws_s3_bucket.b", type: "aws_s3_bucket", by: "prevent_destroy" }];
+    const said = render(preview(stack({ changes: [], unprotected })));
+    expect(said).toContain("No longer protected:");
+    expect(said).toContain("prevent_destroy");
+  });
+
+  test("refusals of one kind are told once, with how many there are", () => {
+    const refusals = ["a", "b", "c"].map((detail) => ({ summary: "cannot delete this aws_subnet", detail }));
+    const said = opened(render(preview(stack({ refusals }))));
+    expect(said.match(/cannot delete this aws_subnet/g)).toHaveLength(1);
+    expect(said).toContain("and 2 more of these");
   });
 
   test("of a new resource some attributes are told, and the rest is counted", () => {
@@ -154,7 +200,7 @@ describe("a comment", () => {
             address: `aws_eip.address_with_a_long_name_${i}`,
             attributes: [
               {
-                path: "domain",
+                path: `domain${i}`,
                 before: { kind: "none" },
                 after: { kind: "value", text: '"vpc"' },
                 effect: "replaces",

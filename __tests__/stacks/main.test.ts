@@ -42,9 +42,11 @@ test("main.ts makes the stacks of each environment under the names that people t
     "dev-us-east-1-state",
     "dev-us-east-1-store",
     "prod-eastus",
+    "prod-eastus-platform",
     "prod-eastus-state",
     "prod-eastus-store",
     "prod-us-east-1",
+    "prod-us-east-1-platform",
     "prod-us-east-1-state",
     "prod-us-east-1-store",
   ]);
@@ -97,7 +99,7 @@ test("a bad environment gets all its mistakes told, and nothing else is printed 
     `prod/network: 'zones' must be zones of 'eu-west-1', the environment's region, got ["us-east-1a"]; ` +
       "change the zones or the region",
     `prod/network: 'zones' must name two or three different zones, got ["us-east-1a","us-east-1a"]`,
-    "prod: 'colour' must be left out: there is no such key; the keys are name, cloud, prefix, account, region, domain, network, publicZone, controlPlane, nodePools, retainData, alarmActions",
+    "prod: 'colour' must be left out: there is no such key; the keys are name, cloud, prefix, account, region, domain, network, publicZone, controlPlane, nodePools, platform, retainData, alarmActions",
     "prod: 'domain' must be a domain name in lower case, such as example.org; add it",
   ]);
   expect([code, stdout]).toEqual([1, ""]);

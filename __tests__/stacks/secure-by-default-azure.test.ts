@@ -15,7 +15,11 @@ const stacks: Readonly<Record<string, Terraform>> = {
 };
 
 test("all of the estate's stacks on Azure are looked at", () => {
-  expect(Object.keys(stacks)).toEqual(["prod-eastus", "prod-eastus-state", "prod-eastus-store", "acs"]);
+  expect(Object.keys(stacks)).toEqual([
+    "prod-eastus",
+    ...["platform", "state", "store"].map((what) => `prod-eastus-${what}`),
+    "acs",
+  ]);
 });
 
 /** Every resource of a type in all of the stacks, with its address. */

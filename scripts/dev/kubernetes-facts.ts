@@ -108,7 +108,8 @@ class Type {
       const { sensitive, default: value } = this.known.get(path) ?? {};
       const typed = type === "string" ? String(value) : type === "number" ? Number(value) : value;
       return [
-        ...(value !== undefined && typed !== undefined && optional && !computed
+        // To the provider an empty text is none.
+        ...(value !== undefined && value !== "" && typed !== undefined && optional && !computed
           ? [this.row(path, { fact: "default", value: typed, source: `${this.version}: Default` })]
           : []),
         ...(sensitive ? [this.row(path, { fact: "sensitive", source: `${this.version}: Sensitive` })] : []),

@@ -10,7 +10,7 @@ export type Environment = AwsEnvironment | AzureEnvironment;
 export interface CommonEnvironment {
   /**
    * What people type after `cdktf deploy`. A DNS label, unique in the estate; nor may it be another's name with
-   * "-state" or "-store" at its end, which is what that one's other stacks are called.
+   * "-state", "-store" or "-platform" at its end, which is what that one's other stacks are called.
    */
   readonly name: string;
   /**

@@ -1,6 +1,6 @@
 import { Facts, type Fact } from "../../../lib/cli/simulator/facts/facts";
 import type { ObjectValue } from "../../../lib/cli/simulator/protocol/value";
-import { refusal } from "../../../lib/cli/simulator/refusal";
+import { changeRefusal, refusal } from "../../../lib/cli/simulator/refusal";
 import { World } from "../../../lib/cli/simulator/world";
 
 const facts = new Facts([
@@ -148,5 +148,50 @@ describe("what a row says of itself", () => {
     world.put("way", { id: "way-2", nic: [{ groups: ["2"] }] });
     expect(answer({ through: "way.nic.groups" }, world, { id: "1" })).toContain("by way of 'way.nic.groups'");
     expect(answer({ through: "way.nic.groups" }, world, { id: "2" })).toBeUndefined();
+  });
+});
+
+describe("a change in place", () => {
+  const inUse = new Facts([
+    { type: "b", attribute: "a", fact: "blocks-destroy", value: "t", source: "Azure" },
+    {
+      type: "t",
+      attribute: "range",
+      fact: "refuses-change-in-use",
+      error: "InUse {attr:name}",
+      source: "Azure",
+    },
+  ]);
+  const change = (world: World, range: string) =>
+    changeRefusal(
+      { facts: inUse, world },
+      "t",
+      { id: "1", name: "n", range: "x" },
+      { id: "1", name: "n", range },
+    );
+
+  test("is refused while something refers to it", () => {
+    const world = new World();
+    expect(change(world, "y")).toBeUndefined();
+    world.put("b", { id: "b-1", a: "1" });
+    expect(change(world, "y")).toContain("InUse n");
+    expect(change(world, "x")).toBeUndefined();
+  });
+});
+
+describe("a refusal", () => {
+  test("is waited for to end while something else is under way, and told when nothing is", async () => {
+    const world = new World();
+    world.put("aws_subnet", { id: "subnet-1", vpc_id: "vpc-1" });
+    const ask = () => refused(world, "aws_vpc", { id: "vpc-1" });
+    const settled = () => world.doing(() => world.settled(ask));
+    const removed = world.doing(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      world.remove("aws_subnet", { id: "subnet-1" });
+    });
+    expect(await settled()).toBeUndefined();
+    await removed;
+    world.put("aws_subnet", { id: "subnet-2", vpc_id: "vpc-1" });
+    expect(await settled()).toContain("aws_subnet subnet-2");
   });
 });

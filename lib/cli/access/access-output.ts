@@ -28,26 +28,20 @@ export type Access = z.infer<typeof ACCESS>;
  * @throws AccessError where the project, what it becomes, or the environment in it is not there
  */
 export function accessOf(environment: string, directory: string): Access {
-  const stacks = stacksOf(directory);
-  const outputs = new Map(
-    readdirSync(stacks)
-      .filter((stack) => existsSync(configuration(stacks, stack)))
-      .map((stack) => [stack, outputOf(configuration(stacks, stack))] as const)
-      .filter(([, output]) => output !== undefined),
-  );
-  const found = outputs.get(environment);
+  const stacks = stacksOf(path.resolve(directory));
+  const found = readdirSync(stacks).includes(environment) ? outputOf(stacks, environment) : undefined;
   if (found === undefined) {
-    const names = [...outputs.keys()].sort().join(", ");
+    const names = readdirSync(stacks).filter((stack) => outputOf(stacks, stack) !== undefined);
     throw new AccessError(
-      names === ""
+      names.length === 0
         ? `no stack in ${stacks} has an output 'access': run 'cdktf synth' with this version of keelson`
-        : `there is no environment "${environment}" in ${stacks}, but ${names}`,
+        : `there is no environment "${environment}" in ${stacks}, but ${names.sort().join(", ")}`,
     );
   }
   const { data, success } = ACCESS.safeParse(found);
   if (!success) {
     throw new AccessError(
-      `${configuration(stacks, environment)} has an output 'access' of another shape: run 'cdktf synth' with this version of keelson`,
+      `the output 'access' of ${path.join(stacks, environment)} has another shape: run 'cdktf synth' with this version of keelson`,
     );
   }
   return data;
@@ -62,18 +56,17 @@ function stacksOf(directory: string): string {
     );
   }
   const { output = "cdktf.out" } = readJson(settings) as { readonly output?: string };
-  const stacks = path.join(root, output, "stacks");
+  const stacks = path.resolve(root, output, "stacks");
   if (!existsSync(stacks)) {
     throw new AccessError(`nothing is synthesized in ${path.dirname(stacks)}: run 'cdktf synth' in ${root}`);
   }
   return stacks;
 }
 
-function configuration(stacks: string, stack: string): string {
-  return path.join(stacks, stack, "cdk.tf.json");
-}
-
-function outputOf(file: string): unknown {
+/** Undefined for a stack that has no such output, and for what is no stack. */
+function outputOf(stacks: string, stack: string): unknown {
+  const file = path.join(stacks, stack, "cdk.tf.json");
+  if (!existsSync(file)) return undefined;
   const { output } = readJson(file) as {
     readonly output?: Readonly<Record<string, { readonly value?: unknown }>>;
   };

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { CredentialOptions } from "./credential";
 import type { KubeconfigOptions } from "./kubeconfig";
 
@@ -13,6 +13,12 @@ function seconds(text: string): number {
   if (!/^\d+$/.test(text) || value > 86_400)
     throw new InvalidArgumentError("a whole number of seconds, a day at most, please.");
   return value;
+}
+
+function endpoint(text: string): string {
+  if (!["public", "internal"].includes(text) && !/^https:\/\/[^/]+\/?$/.test(text))
+    throw new InvalidArgumentError('"public", "internal" or such as "https://127.0.0.1:6443", please.');
+  return text;
 }
 
 /** The commands that lead into a cluster. What they need is loaded when they run. */
@@ -43,11 +49,10 @@ Example:
     .description("Wait until a cluster is ready, and write a kubeconfig for it that has no secret in it.")
     .argument("<environment>", "such as prod-us-east-1")
     .option("--out <file>", "what to write, - for stdout; by default <environment>.kubeconfig")
-    .addOption(
-      new Option("--endpoint <which>", "where kubectl asks; by default public, where there is one").choices([
-        "public",
-        "internal",
-      ]),
+    .option(
+      "--endpoint <where>",
+      "where kubectl asks: public, which is the default where there is one, internal, or an address that leads there",
+      endpoint,
     )
     .option("--timeout <seconds>", "how long to wait; 0 asks once", seconds, TIMEOUT_S)
     .option("--json", "say on stdout, in JSON, what was written")
@@ -59,7 +64,8 @@ The file names this keelson as the program that has the credential. A file that 
 
 Examples:
   $ keelson kubeconfig prod-us-east-1 && kubectl --kubeconfig prod-us-east-1.kubeconfig get nodes
-  $ keelson kubeconfig prod-us-east-1 --out ~/.kube/prod-us-east-1 --timeout 60`,
+  $ keelson kubeconfig prod-us-east-1 --out ~/.kube/prod-us-east-1 --timeout 60
+  $ keelson kubeconfig prod-us-east-1 --endpoint https://127.0.0.1:6443    # through a forwarded port`,
     )
     .action(async (environment: string, options: KubeconfigOptions) => {
       const { kubeconfig } = require("./kubeconfig") as typeof import("./kubeconfig");

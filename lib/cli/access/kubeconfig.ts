@@ -11,8 +11,8 @@ import { openStore } from "./secret-store";
 export interface KubeconfigOptions {
   /** The file, or "-" for the standard output. @default "<environment>.kubeconfig" */
   readonly out?: string;
-  /** Where the API is asked for: where it answers outside, or inside the network. @default outside, where it does */
-  readonly endpoint?: "public" | "internal";
+  /** Where the API is asked: "public", "internal", or an address that leads there. @default "public", where there is one */
+  readonly endpoint?: string;
   /** How long to wait for the cluster, in seconds; 0 asks once. */
   readonly timeout: number;
   /** Whether what was written is told in JSON, on the standard output. */
@@ -59,6 +59,7 @@ export async function kubeconfig(environment: string, options: KubeconfigOptions
 
 function serverOf(environment: string, access: Access, endpoint: KubeconfigOptions["endpoint"]): string {
   if (endpoint === "internal") return access.endpoint;
+  if (endpoint?.startsWith("https://")) return endpoint.replace(/\/$/, "");
   if (endpoint === "public" && access.publicEndpoint === undefined) {
     throw new AccessError(
       `the API of ${environment} does not answer outside its network: give the control plane a publicApi`,

@@ -19,20 +19,46 @@ export function refusal(
       return because(row, `'${row.attribute}' is ${JSON.stringify(row.value)}; change and deploy it first.`);
     }
   }
-  for (const row of facts.blockersOf(type)) {
-    if (gotAround(row, resource)) continue;
-    const blocker = world.all(row.type).find((other) => blocks(world, row, other, resource));
-    if (blocker) {
-      const { attribute = "", through } = row;
-      const where = through ? `'${attribute}', by way of '${through}'` : `'${attribute}'`;
-      return because(row, `${row.type} ${String(blocker["id"])} still refers to it in ${where}.`);
-    }
-  }
+  const held = inTheWay({ facts, world }, type, resource);
+  if (held) return because(held.row, held.what);
   for (const row of facts.of(type, "refuses-destroy-unless-empty")) {
     if (resource[row.attribute ?? ""] === true) continue;
     const bucket = String(resource["id"]);
     const inside = [...objectsIn(world, bucket), ...world.stateIn(bucket)];
     if (inside.length > 0) return because(row, `It holds ${inside.slice(0, 3).join(", ")}.`);
+  }
+  return undefined;
+}
+
+/** Why the cloud would refuse to change `before` to `after` in place; undefined when it would not. */
+export function changeRefusal(
+  surroundings: { readonly facts: Facts; readonly world: World },
+  type: string,
+  before: ObjectValue,
+  after: ObjectValue,
+): string | undefined {
+  for (const row of surroundings.facts.of(type, "refuses-change-in-use")) {
+    const { attribute = "", error = "the cloud refuses this", source } = row;
+    if (same(before[attribute], after[attribute])) continue;
+    const held = inTheWay(surroundings, type, before);
+    if (held) return `${named(error, before)}\n\n${held.what}\nSource: ${source}`;
+  }
+  return undefined;
+}
+
+/** The first that refers to a resource, with the row that says that this matters. */
+function inTheWay(
+  { facts, world }: { readonly facts: Facts; readonly world: World },
+  type: string,
+  resource: ObjectValue,
+): { readonly row: Fact; readonly what: string } | undefined {
+  for (const row of facts.blockersOf(type)) {
+    if (gotAround(row, resource)) continue;
+    const blocker = world.all(row.type).find((other) => blocks(world, row, other, resource));
+    if (!blocker) continue;
+    const { attribute = "", through } = row;
+    const where = through ? `'${attribute}', by way of '${through}'` : `'${attribute}'`;
+    return { row, what: `${row.type} ${String(blocker["id"])} still refers to it in ${where}.` };
   }
   return undefined;
 }

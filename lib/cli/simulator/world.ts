@@ -1,8 +1,13 @@
 import { at, type ObjectValue, type Value } from "./protocol/value";
 
+/** How long nothing may happen until nothing more is awaited, in milliseconds: Terraform takes a while between two steps. */
+const QUIET_MS = 1_000;
+
 /** What exists in the simulated clouds, in every stack: enough to know what a destroy would be refused for. */
 export class World {
   private readonly byType = new Map<string, Map<string, ObjectValue>>();
+  private running = 0;
+  private quietSince = Date.now();
 
   /** @param stateIn what Terraform state a bucket holds; a bucket with state in it is not empty. */
   constructor(readonly stateIn: (bucket: string) => readonly string[] = () => []) {}
@@ -22,6 +27,35 @@ export class World {
   /** All that stands at `path`, with dots, in the resources of `type` that have one of these ids. */
   take(type: string, path: string, ids: readonly Value[]): Value[] {
     return ids.flatMap((id) => at(this.find(type, String(id)), path.split(".")));
+  }
+
+  /** Does something, which others may wait for. */
+  async doing<T>(work: () => Promise<T>): Promise<T> {
+    this.running++;
+    try {
+      return await work();
+    } finally {
+      this.running--;
+      this.quietSince = Date.now();
+    }
+  }
+
+  /**
+   * What `ask` says once nothing else is under way, or as soon as it says nothing: two things between which Terraform
+   * knows no order come out the same every time. To be called from within {@link doing}.
+   */
+  async settled<T>(ask: () => T | undefined): Promise<T | undefined> {
+    this.running--;
+    try {
+      let said = ask();
+      while (said !== undefined && (this.running > 0 || Date.now() - this.quietSince < QUIET_MS)) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        said = ask();
+      }
+      return said;
+    } finally {
+      this.running++;
+    }
   }
 
   put(type: string, resource: ObjectValue): void {

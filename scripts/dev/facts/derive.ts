@@ -8,8 +8,8 @@ import { fold, sensitiveIn } from "./fold";
 import { readSource, type Source } from "./sources";
 
 const LICENCE =
-  "MPL-2.0. The facts in this file were read from the source of the module below, which is under the Mozilla Public License 2.0; " +
-  "so is this file, and no other of this project.";
+  "MPL-2.0. The facts in this file were read from the source of the module below, which is under the Mozilla Public License 2.0, " +
+  "https://mozilla.org/MPL/2.0/; so is this file. See docs/facts.md.";
 
 /** The types of a provider that are used, known of by hand, derived already, or asked for; without those of other providers. */
 export function typesOf(

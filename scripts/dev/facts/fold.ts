@@ -1,4 +1,4 @@
-import type { ByReason, DerivedType } from "../../../lib/cli/simulator/facts/derived";
+import { UNREAD, type ByReason, type DerivedType } from "../../../lib/cli/simulator/facts/derived";
 import type { Attribute, Block } from "../../../lib/cli/simulator/schema";
 import type { Read, ReadAttribute } from "./sources";
 
@@ -12,10 +12,11 @@ const DIFFERENT = "not derivable: the source that was read has it otherwise";
  * or has otherwise, may replace.
  */
 export function fold(read: Read, block: Block): DerivedType {
-  const { attributes = {}, source = `nothing was read (${read.problem ?? "no reason"})` } = read;
+  const { attributes = {}, problem, source = UNREAD } = read;
   const verdicts = new Map<string, Verdict>();
   visit(block, "", (path, binding) => {
-    verdicts.set(path, verdictOf(attributes, path, binding));
+    const nothing = { change: "may-replace", why: `not derivable: ${problem ?? ""}` } as const;
+    verdicts.set(path, problem === undefined ? verdictOf(attributes, path, binding) : nothing);
   });
   return {
     source,

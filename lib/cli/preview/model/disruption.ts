@@ -86,9 +86,9 @@ function rollsOut({ type, after, attributes, head }: Disturbed, isKnown: boolean
 }
 
 function refreshed({ type, path }: Disturbed): string {
-  return isMaster(type, path)
-    ? `the master is replaced: ${AWAY}`
-    : "its machines are replaced or re-imaged, some at a time: pods on them are evicted";
+  if (isMaster(type, path)) return `the master is replaced: ${AWAY}`;
+  const what = type === "aws_autoscaling_group" ? "replaced" : "replaced or re-imaged";
+  return `its machines are ${what}, some at a time: pods on them are evicted`;
 }
 
 /** What stands at a path, of lists in the first element. */

@@ -3,7 +3,8 @@ import type { Diagnostic } from "../simulation/diagnostics";
 import type { SimulatedStack } from "../simulation/simulation";
 import type { Surroundings } from "./attributes";
 import { changesOf } from "./changes";
-import { holdsInvented, inventedIn, NOTHING_INVENTED, withNames } from "./invented";
+import { holdsInvented, inventedIn, named, NOTHING_INVENTED, withNames, type Inventions } from "./invented";
+import { knownFailures } from "./known-failures";
 import { LONG_TEXT_MAX, type Change, type Shown, type StackPreview } from "./preview";
 import { renamesIn } from "./renames";
 import type { Secrets } from "./secrets";
@@ -23,29 +24,41 @@ export function describeRealPlan(name: string, plan: TerraformPlan, facts: Facts
     drift > 0 ? [`Terraform found ${drift} of its resources changed outside of it before it planned.`] : [];
   if (plan.errored) notes.push("This plan ended with an error: it is not all that would be done.");
   const described = describePlan({ plan }, surroundings);
+  const refusals = knownFailures({ plan }, facts).map((one) => diagnostic(one, surroundings));
   return {
-    ...{ name: secrets.mask(name), status: "changed", errors: [], refusals: [], unprotected: [], notes },
+    ...{ name: secrets.mask(name), status: "changed", errors: [], refusals, unprotected: [], notes },
     ...described,
     ...(described.changes.length === 0 && described.outputs.length === 0 && { status: "unchanged" }),
   };
 }
 
 /** What the simulation found of a stack, without secrets. */
-export function describeSimulated(stack: SimulatedStack, facts: Facts): StackPreview {
+export function describeSimulated(
+  stack: SimulatedStack,
+  facts: Facts,
+  others: readonly SimulatedStack[] = [],
+): StackPreview {
   const { plan, base, head, held, baseErrors, planErrors, applyErrors } = stack;
   const secrets = secretsOf({ ...(plan && { plan }), configurations: [base, head] }, facts);
-  const surroundings = { facts, secrets, invented: inventedIn(plan, stack), simulated: true };
+  const surroundings = { facts, secrets, invented: inventionsOf(stack, others), simulated: true };
   const plain = (one: Diagnostic) => diagnostic(one, surroundings);
   const notes = baseErrors.map(
     ({ summary, detail }) =>
       `The base could not be deployed whole, so the plan is against what was made of it: ${plain({ severity: "error", summary, detail }).summary}`,
   );
   notes.push(...changedProviders(base, head).map((note) => secrets.mask(note)));
+  if (stack.status === "unchanged" && plan)
+    notes.push("Its code is the same: it reads what another stack says.");
   const removed = held.map((address) => leftBehind(address, synthesizedPath(base, address), secrets));
   const described = plan
     ? describePlan({ plan, base, head }, surroundings)
     : { changes: removed, outputs: [], renames: [] };
   const { changes, outputs } = described;
+  const known = plan ? knownFailures({ plan, base, head }, facts) : [];
+  // What else a deploy would be refused for depends on which of two things of one name is there just then.
+  const refusals = known.some(({ summary }) => summary.startsWith("cannot create"))
+    ? known
+    : [...applyErrors, ...known];
   const unprotected = unprotectedIn({ base, head }, changes, secrets);
   const status =
     planErrors.length > 0
@@ -56,10 +69,7 @@ export function describeSimulated(stack: SimulatedStack, facts: Facts): StackPre
   return {
     ...{ name: secrets.mask(stack.name), status, notes: cut(notes), ...described },
     errors: planErrors.map(plain),
-    // Terraform works at several at once, and tells of each when it is done.
-    refusals: applyErrors
-      .map(plain)
-      .sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)),
+    refusals: refusals.map(plain).sort(byText),
     unprotected,
   };
 }
@@ -74,6 +84,18 @@ function describePlan(
     outputs: outputsOf(plan, surroundings),
     renames: renamesIn(planned, surroundings),
   };
+}
+
+/** What was made up for a stack, with names for what it reads of others too. */
+function inventionsOf(stack: SimulatedStack, others: readonly SimulatedStack[]): Inventions {
+  const { texts, names } = inventedIn(stack.plan, stack);
+  const theirs = others
+    .filter((other) => other !== stack)
+    .flatMap((other) =>
+      [...inventedIn(other.plan, other).names].map(([id, name]) => [id, `${other.name}/${name}`] as const),
+    );
+  const isRead = new Set(texts);
+  return { texts, names: new Map([...theirs.filter(([id]) => isRead.has(id)), ...names]) };
 }
 
 /** A resource of a stack that the head has no more: no deploy will touch it. */
@@ -105,8 +127,10 @@ function outputsOf(
       if (value === null) return { kind: "none" };
       if (value === UNKNOWN || stringify(value).includes(NOT_KNOWN)) return { kind: "unknown" };
       if (isSecret || SECRET_OUTPUT.test(name)) return { kind: "sensitive" };
-      if (simulated && holdsInvented(value, invented)) return { kind: "simulated" };
-      return { kind: "value", text: secrets.maskedJson(value, NOT_KNOWN).slice(0, 200) };
+      const told = simulated && holdsInvented(value, invented) ? named(value, invented) : value;
+      if (simulated && holdsInvented(told, invented)) return { kind: "simulated" };
+      const text = secrets.maskedJson(told, NOT_KNOWN);
+      return { kind: "value", text: text.length > 200 ? `${text.slice(0, 199)}…` : text };
     };
     const action =
       before === null ? ("create" as const) : after === null ? ("destroy" as const) : ("update" as const);
@@ -128,10 +152,16 @@ function diagnostic(
 ): StackPreview["errors"][number] {
   const plain = (text: string) => secrets.mask(withNames(text, invented)).slice(0, LONG_TEXT_MAX);
   return {
-    summary: plain(summary),
+    // The document says of itself that it is simulated.
+    summary: plain(summary).replace(/^simulated: /, ""),
     detail: plain(detail),
     ...(address === undefined ? {} : { address: plain(address) }),
   };
+}
+
+/** Terraform works at several things at once, and tells of each when it is done. */
+function byText(one: object, other: object): number {
+  return JSON.stringify(one) < JSON.stringify(other) ? -1 : 1;
 }
 
 function cut(notes: readonly string[]): string[] {

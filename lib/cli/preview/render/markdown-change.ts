@@ -3,7 +3,7 @@ import type { Piece } from "./budget";
 import { code, prose } from "./escape";
 import type { Group } from "./groups";
 import { piece } from "./priority";
-import { byType, CERTAINTY, DONE, named, toldOf, valueText } from "./words";
+import { byType, CERTAINTY, DONE, named, NEW_MAX, toldOf, valueText } from "./words";
 
 const SIGNS: Readonly<Record<Change["action"], string>> = {
   create: "➕",
@@ -22,8 +22,8 @@ interface Told {
 }
 
 /** The words to click on for what is not told at once. */
-const UNDER = "One by one";
-/** Of a group that is larger than this, names are enough. */
+const UNDER = "In detail";
+/** Of a group that is larger than this, names are enough; and of a change that has more attributes, so many. */
 const DETAILED = 20;
 
 /** A change, with what follows from it. */
@@ -84,7 +84,9 @@ function names(changes: readonly Change[]): Piece[] {
 }
 
 function detail(change: Change, attributes: readonly AttributeChange[]): Piece {
-  const shown = attributes.slice(0, DETAILED).map((one) => `\n  - ${attributeText(one)}`);
+  const shown = attributes
+    .slice(0, change.action === "create" ? NEW_MAX : DETAILED)
+    .map((one) => `\n  - ${attributeText(one)}`);
   const more = attributes.length - shown.length;
   const text = `- ${changeLine(change)}${origin(change)}${shown.join("")}`;
   return under(piece("detail", "detail", more > 0 ? `${text}\n  - and ${more} more attributes` : text));
@@ -107,18 +109,26 @@ function origin({ previousAddress }: Change): string {
   return previousAddress === undefined ? "" : `, was ${code(previousAddress)}`;
 }
 
-function isDecisive({ effect }: AttributeChange): boolean {
+export function isDecisive({ effect }: AttributeChange): boolean {
   return effect !== "in-place" && effect !== "sets";
 }
 
-export function attributeText({ path, before, after, effect, source }: AttributeChange): string {
-  const said =
-    effect === "sets"
-      ? `${code(path)} ${code(valueText(after))}`
-      : `${code(path)} ${code(valueText(before))} → ${code(valueText(after))}`;
-  if (effect === "replaces") return `${said} **forces the replacement**`;
-  if (effect === "may-replace") return `${said} *may replace:* ${prose(source ?? "it depends")}`;
-  return effect === "not-known" ? `${said} *may replace: no fact says*` : said;
+function attributeText(attribute: AttributeChange): string {
+  const { path, before, after, effect } = attribute;
+  const told = effect === "sets" ? valueText(after) : undefined;
+  const said = told === undefined ? `${code(valueText(before))} → ${code(valueText(after))}` : code(told);
+  return `${code(path)} ${said}${effectText(attribute)}`;
+}
+
+/** An attribute with what it does to the resource, whatever its values are. */
+export function reasonText(attribute: AttributeChange): string {
+  return `${code(attribute.path)}${effectText(attribute)}`;
+}
+
+function effectText({ effect, source }: AttributeChange): string {
+  if (effect === "replaces") return " **forces the replacement**";
+  if (effect === "may-replace") return ` *may replace:* ${prose(source ?? "it depends")}`;
+  return effect === "not-known" ? " *may replace: no fact says*" : "";
 }
 
 function followerPieces(followers: readonly Change[]): Piece[] {
@@ -131,7 +141,10 @@ function followerPieces(followers: readonly Change[]): Piece[] {
       which === undefined
         ? `${SIGNS[action]} ${these.length} **${DONE[action]}** because of it: ${byType(these, code)}`
         : `${SIGNS[action]} ${which} **${DONE[action]}** because of it`;
-    const notes = [...new Set(these.flatMap((one) => one.notes))].map((note) => `: ${prose(note)}`);
-    return [piece("followers", "list of what follows", `  - ${text}${notes.join("")}`)];
+    const told = these.flatMap((one) => one.notes.map((note) => ({ one, note })));
+    return [
+      piece("followers", "list of what follows", `  - ${text}`),
+      ...told.map(({ one, note }) => piece("followers", "note", `    - ${code(named(one))}: ${prose(note)}`)),
+    ];
   });
 }

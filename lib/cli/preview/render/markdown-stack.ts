@@ -2,13 +2,15 @@ import { countsOf } from "../model/counts";
 import type { StackPreview } from "../model/preview";
 import type { Piece } from "./budget";
 import { code, fenced, prose } from "./escape";
-import { attributeText, changeLine, changePieces, groupPieces } from "./markdown-change";
+import { changeLine, changePieces, groupPieces, isDecisive, reasonText } from "./markdown-change";
 import { outline, type Outline } from "./outline";
 import { piece } from "./priority";
-import { named, refusalsByKind, sentence, valueText } from "./words";
+import { capital, lossWords, named, refusalsByKind, sentence, valueText } from "./words";
 
 /** How many diagnostics are told with all that they say. */
 const DIAGNOSTICS = 5;
+/** How many renames are suggested one by one. */
+const RENAMES = 3;
 
 /** A changed stack, as pieces of which some may be left out: the gravest first, and what is long under a click. */
 export function stackPieces(stack: StackPreview): Piece[] {
@@ -40,19 +42,7 @@ export function stackPieces(stack: StackPreview): Piece[] {
     }),
     ...(grave > 0 && changes.length > 0 ? [piece("heading", "section", "\n**Changes:**")] : []),
     ...changes.flatMap(({ now }) => now),
-    ...renames.map(({ from, to, differs, forces }) => {
-      const kept =
-        forces.length > 0
-          ? `A ${code("moved")} block would not keep it: ${forces.map(code).join(", ")} would replace it all the same`
-          : `A ${code("moved")} block would keep it`;
-      const but =
-        forces.length === 0 && differs.length > 0 ? `, and change ${differs.map(code).join(", ")}` : "";
-      return piece(
-        "rename",
-        "suggestion",
-        `- 💡 ${code(from)} → ${code(to)} looks like a rename. ${kept}${but}.`,
-      );
-    }),
+    ...renamePieces(renames),
     ...changes.flatMap(({ later }) => later),
     ...outputs.map(({ name, before, after }, i) =>
       piece(
@@ -64,18 +54,48 @@ export function stackPieces(stack: StackPreview): Piece[] {
   ];
 }
 
+/** Suggestions one by one, or the first of many with all of them under a click. */
+function renamePieces(renames: StackPreview["renames"]): Piece[] {
+  const kept = renames.filter(({ forces }) => forces.length === 0);
+  if (kept.length <= RENAMES)
+    return renames.map((one) => piece("rename", "suggestion", `- 💡 ${renameText(one)}`));
+  const [first] = kept;
+  const such = first === undefined ? "" : `, such as ${code(first.from)} → ${code(first.to)}`;
+  return [
+    piece(
+      "rename",
+      "suggestion",
+      `- 💡 ${kept.length} look like renames${such}. A ${code("moved")} block for each would keep them.`,
+    ),
+    ...renames.map((one) => ({
+      ...piece("detail", "suggestion", `- ${renameText(one)}`),
+      under: "The renames",
+    })),
+  ];
+}
+
+function renameText({ from, to, differs, forces }: StackPreview["renames"][number]): string {
+  const kept =
+    forces.length > 0
+      ? `A ${code("moved")} block would not keep it: ${forces.map(code).join(", ")} would replace it all the same`
+      : `A ${code("moved")} block would keep it`;
+  const but = forces.length === 0 && differs.length > 0 ? `, and change ${differs.map(code).join(", ")}` : "";
+  return `${code(from)} → ${code(to)} looks like a rename. ${kept}${but}.`;
+}
+
 const LEFT_BEHIND =
   "> ⚠️ A deploy does not touch what a stack has made that is no longer in the code: it stays, and goes on costing. Destroy the stack first, from the base.\n";
 
 /** What is lost; of what does not come from the edit itself with the reason, which stands nowhere else. */
 function lossPieces({ losses, causes }: Outline): Piece[] {
   return losses.flatMap((change, i) => {
-    const heading = i === 0 ? "**Lost for good, or may be:**\n" : "";
+    const heading = i === 0 ? `**${capital(lossWords(losses))}:**\n` : "";
     const isCause = causes.some((cause) => cause.change === change);
-    const reasons = isCause ? [] : change.attributes.filter(({ effect }) => effect !== "in-place");
+    const reasons = isCause ? [] : change.attributes.filter(isDecisive);
+    const byReason = new Map(reasons.map((one) => [`${one.path} ${one.source}`, one]));
     return [
       piece("loss", "loss", `${heading}- ⚠️ ${changeLine(change)}: **${prose(change.stateful ?? "")}**`),
-      ...reasons.map((one) => piece("forcing", "attribute", `  - ${attributeText(one)}`)),
+      ...[...byReason.values()].map((one) => piece("forcing", "attribute", `  - ${reasonText(one)}`)),
     ];
   });
 }

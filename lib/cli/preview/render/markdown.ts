@@ -4,6 +4,7 @@ import { isMaster } from "../model/stateful";
 import { fit, type Piece } from "./budget";
 import { code, prose } from "./escape";
 import { stackPieces } from "./markdown-stack";
+import { lossWords, sentence } from "./words";
 
 /** By which the comment is found again, to be written anew. */
 export const MARKER = "<!-- keelson:preview -->";
@@ -12,9 +13,11 @@ export const MARKER = "<!-- keelson:preview -->";
 export const COMMENT_MAX = 65_536;
 /** What is used of it: something is left for what may be put around it. */
 const BUDGET = 60_000;
-/** How many names the list of unchanged stacks has at most, and how much of each name a list or a table shows. */
+/** How many names the list of unchanged stacks has at most, and how much of each name it shows. */
 const NAMES = 50;
 const NAME_MAX = 100;
+/** How much of a name a row shows: a table is as wide as its longest word. */
+const ROW_MAX = 40;
 
 /** The preview as a comment in Markdown, below {@link COMMENT_MAX}. No text of it is read as markup. */
 export function renderMarkdown(preview: Preview): string {
@@ -32,7 +35,7 @@ export function renderMarkdown(preview: Preview): string {
     missing.length > 0
       ? `\n\n**Left out, for a comment may not be longer: ${missing.join(", ")}.** \`keelson preview\` tells all of it.`
       : "";
-  return `${top}\n${text}${cut}\n\n${bottom}\n`;
+  return `${top}\n${text}${cut}\n\n${bottom}\n`.replace(/\n{3,}/g, "\n\n");
 }
 
 function title({ stacks, simulated }: Preview, changed: readonly StackPreview[]): string {
@@ -47,25 +50,18 @@ function notesOf({ notes }: Preview): Piece[] {
   return notes.map((note) => top("note", `> ⚠️ ${prose(cut(note, 500))}\n`));
 }
 
+/** Three columns, since more of them do not fit on a telephone, and what asks for attention would be out of sight. */
 function table(changed: readonly StackPreview[]): Piece[] {
   if (changed.length === 0) return [];
   const rows = changed.map((stack) => {
-    const { destroy, replace, update, create, mayReplace } = countsOf(stack.changes);
-    // Where something may be replaced, a plain zero would say that nothing is.
-    const may = mayReplace > 0;
-    const cells = [
-      ...[code(cut(stack.name, NAME_MAX)), destroy, may ? `${replace} or more` : replace],
-      ...[may ? `${update} (${mayReplace} may be replaced)` : update, create, attention(stack)],
-    ];
-    return top("row", `| ${cells.join(" | ")} |`);
+    const summary = stack.status === "failed" ? "" : sentence(countsOf(stack.changes));
+    return top("row", `| ${code(cut(stack.name, ROW_MAX))} | ${attention(stack)} | ${summary} |`);
   });
-  const heading =
-    "| Stack | 🗑️ destroy | ♻️ replace | ✏️ update | ➕ create | Attention |\n|---|--:|--:|--:|--:|---|";
-  return [top("table", heading), ...rows, top("table", "")];
+  return [top("table", "| Stack | Attention | Changes |\n|---|---|---|"), ...rows, top("table", "")];
 }
 
 function attention({ status, changes, refusals, unprotected }: StackPreview): string {
-  const losses = changes.filter(losesState).length;
+  const losses = changes.filter(losesState);
   const interrupted = changes.filter(({ disruption }) => disruption.length > 0);
   const isMasterAway = interrupted.some(({ type, path }) => isMaster(type, path));
   const left = changes.filter(({ action }) => action === "forget").length;
@@ -73,8 +69,8 @@ function attention({ status, changes, refusals, unprotected }: StackPreview): st
     status === "failed" && "⛔ cannot be planned",
     status === "added" && "new",
     status === "removed" && "no longer in the code",
-    left > 0 && `⚠️ ${left} left behind`,
-    losses > 0 && `⚠️ ${losses} lost for good, or may be`,
+    left > 0 && "⚠️ left behind",
+    losses.length > 0 && `⚠️ ${losses.length} ${lossWords(losses)}`,
     refusals.length > 0 && "⛔ the deploy is known to fail",
     isMasterAway && "⚠️ the API is away for a while",
     interrupted.length > 0 && !isMasterAway && `⚠️ ${count(interrupted.length, "interruption")}`,

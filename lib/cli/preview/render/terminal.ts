@@ -2,7 +2,18 @@ import { countsOf, isChanged } from "../model/counts";
 import type { AttributeChange, Change, Preview, StackPreview } from "../model/preview";
 import { lines, oneLine } from "./escape";
 import { outline } from "./outline";
-import { byType, CERTAINTY, DONE, named, refusalsByKind, sentence, toldOf, valueText } from "./words";
+import {
+  byType,
+  capital,
+  CERTAINTY,
+  DONE,
+  lossWords,
+  named,
+  refusalsByKind,
+  sentence,
+  toldOf,
+  valueText,
+} from "./words";
 
 const SIGNS: Readonly<Record<Change["action"], string>> = {
   create: "+",
@@ -57,7 +68,7 @@ function renderStack(stack: StackPreview, paint: Paint): string[] {
     `${paint(oneLine(name), "bold")}${told[status]}: ${summary}`,
     ...notes.map((note) => paint(`  ! ${oneLine(note)}`, "yellow")),
     ...errors.flatMap((error) => diagnostic(error, paint)),
-    ...(losses.length > 0 ? ["", paint("  Lost for good, or may be:", "red", "bold")] : []),
+    ...(losses.length > 0 ? ["", paint(`  ${capital(lossWords(losses))}:`, "red", "bold")] : []),
     ...losses.map((change) => `  ${paint(line(change), "red")}: ${oneLine(change.stateful ?? "")}`),
     ...(refusals.length > 0 ? ["", paint("  The deploy is known to fail:", "red", "bold")] : []),
     ...refusalsByKind(refusals).flatMap(({ first, count }) => [

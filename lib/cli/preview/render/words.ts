@@ -1,4 +1,4 @@
-import type { Counts } from "../model/counts";
+import { mayBeReplaced, type Counts } from "../model/counts";
 import type { Action, AttributeChange, Certainty, Change, Shown, StackPreview } from "../model/preview";
 
 /** What becomes of a resource, as a past participle. */
@@ -37,6 +37,17 @@ export function sentence(counts: Counts): string {
   return parts.length > 0 ? parts.join(", ") : "no changes to resources";
 }
 
+/** What is said of losses: of some it is known, of others it may be. */
+export function lossWords(losses: readonly Change[]): string {
+  const open = losses.filter(mayBeReplaced).length;
+  if (open === 0) return "lost for good";
+  return open === losses.length ? "may be lost for good" : "lost for good, or may be";
+}
+
+export function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** Where a reader finds it: the construct's path, or the address where nothing else is known. */
 export function named({ path, address }: Pick<Change, "path" | "address">): string {
   return path === undefined || path === "" ? address : path;
@@ -70,8 +81,9 @@ export function byType(changes: readonly Change[], show: (type: string) => strin
   return [...named, ...(rest > 0 ? [`${rest} of other types`] : [])].join(", ");
 }
 
-/** How many attributes are told at once: of what is new, and of what stays. */
-const NEW_MAX = 8;
+/** How many attributes are told of what is new: who wants them all reads the code. */
+export const NEW_MAX = 8;
+/** How many are told at once of what stays. */
 const CHANGED_MAX = 6;
 
 /** The attributes to be told of a change at once, and the rest. Of a replacement it is what forces it that counts. */

@@ -16,7 +16,7 @@ export interface Derived {
 
 /** What is known of one type: attributes by what a change of them does, and by what in the source says so. */
 export interface DerivedType {
-  /** The file, or why nothing could be read. */
+  /** The file, or `UNREAD`. */
   readonly source: string;
   readonly replaces?: ByReason;
   readonly "in-place"?: ByReason;
@@ -25,6 +25,9 @@ export interface DerivedType {
 }
 
 export type ByReason = Readonly<Record<string, readonly string[]>>;
+
+/** Stands for the file where nothing of a type could be read. */
+export const UNREAD = "(nothing of it was read)";
 
 /** What a change of an attribute can do. */
 export const CHANGES = ["replaces", "may-replace", "in-place"] as const;

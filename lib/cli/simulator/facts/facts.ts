@@ -17,6 +17,8 @@ export interface Fact {
   readonly except?: Readonly<Record<string, Value>>;
   /** For `blocks-destroy`: `TYPE.PATH`, where the id stands in the resource that `attribute` names. */
   readonly through?: string;
+  /** For `unique`: the attribute in which another one has to be the same for the two to clash. */
+  readonly within?: string;
   /** For `may-replace`: what is done where something is added to a list, and nothing is taken away. */
   readonly adds?: "in-place";
   /** For `computed`: where it is found. `value` is for when nothing is there. */
@@ -54,7 +56,11 @@ export type FactKind =
   | "import-id"
   | "blocks-destroy"
   | "refuses-destroy"
-  | "refuses-destroy-unless-empty";
+  | "refuses-destroy-unless-empty"
+  | "refuses-change"
+  | "refuses-change-in-use"
+  | "unique"
+  | "keeps-name";
 
 /** What a change may do, the gravest first. */
 const EFFECTS = ["replaces", "may-replace", "in-place"] as const;

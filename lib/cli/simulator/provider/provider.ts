@@ -19,7 +19,7 @@ import {
   type DynamicValue,
   type ObjectValue,
 } from "../protocol/value";
-import { refusal } from "../refusal";
+import { changeRefusal, refusal } from "../refusal";
 import { counted } from "../renewal";
 import type { Block, ProviderSchema } from "../schema";
 import type { World } from "../world";
@@ -62,7 +62,8 @@ export class SimulatedProvider {
       UpgradeResourceState: (request) => this.upgrade(request),
       ReadResource: (request) => this.read(request),
       PlanResourceChange: (request, connection) => this.plan(request, connection),
-      ApplyResourceChange: (request, connection) => this.apply(request, connection),
+      ApplyResourceChange: (request, connection) =>
+        this.options.world.doing(() => this.apply(request, connection)),
       ImportResourceState: (request, connection) => this.import(request, connection),
       ReadDataSource: (request, connection) => this.data(request, connection),
       ValidateEphemeralResourceConfig: () => ({}),
@@ -126,7 +127,11 @@ export class SimulatedProvider {
     });
     return {
       planned_state: encode(planned),
-      requires_replace: requiresReplace.map((attribute) => ({ steps: [{ attribute_name: attribute }] })),
+      requires_replace: requiresReplace.map((steps) => ({
+        steps: steps.map((step) =>
+          typeof step === "string" ? { attribute_name: step } : { element_key_int: step },
+        ),
+      })),
       diagnostics: mayReplace.map(({ path, reason }) => ({
         severity: "WARNING",
         summary: `simulated: a change of '${path}' may replace this ${name}`,
@@ -145,7 +150,7 @@ export class SimulatedProvider {
     const failed = this.failure(planned ? "apply" : "destroy", type);
     if (failed) return { new_state: request.prior_state, diagnostics: [failed] };
     if (!planned) {
-      const refused = prior && refusal(this.options, type, prior);
+      const refused = prior && (await world.settled(() => refusal(this.options, type, prior)));
       if (refused) {
         tally.refused++;
         return {
@@ -158,6 +163,14 @@ export class SimulatedProvider {
       return { new_state: encode(null) };
     }
 
+    const refused = prior && changeRefusal(this.options, type, prior, planned);
+    if (refused) {
+      tally.refused++;
+      return {
+        new_state: request.prior_state,
+        diagnostics: [error(`simulated: cannot change this ${type}`, refused)],
+      };
+    }
     const block = await this.resource(type);
     const made = prior
       ? this.invent(
