@@ -517,6 +517,3 @@ require (
 	sigs.k8s.io/structured-merge-diff/v6 v6.3.0 // indirect
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
-
-// Vault 1.21 is built with the sdk of its own branch, which v0.21.0, the one that its go.mod names and then replaces by ./sdk, has left.
-replace github.com/hashicorp/vault/sdk => github.com/hashicorp/vault/sdk v0.20.0
