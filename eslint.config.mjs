@@ -59,8 +59,12 @@ export default tseslint.config(
     },
   },
   {
-    // The last one chooses what to load.
-    files: ["bin/**/*.js", "__tests__/support/*.js", "**/*.cjs", "stacks/cloud-estate.ts"],
+    // Those in TypeScript choose what to load.
+    files: [
+      ...["bin/**/*.js", "__tests__/support/*.js", "**/*.cjs"],
+      ...["stacks/cloud-estate.ts", "stacks/add-stacks.ts"],
+      ...["lib/cli/main.ts", "lib/cli/access/commands.ts", "lib/cli/access/secret-store.ts"],
+    ],
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
 );

@@ -1,7 +1,7 @@
 /** @type {import("jest").Config} */
 module.exports = {
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/nodes/"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/nodes/", "<rootDir>/__tests__/live/"],
   // esbuild has a package for every platform in the lock file; swc, and what Jest 30 resolves modules with, had gaps.
   transform: { "^.+\\.ts$": "<rootDir>/__tests__/support/transformer.js" },
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/cdktf.out/", "<rootDir>/.keelson/"],

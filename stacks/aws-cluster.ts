@@ -1,22 +1,26 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { Cluster, Network, NodePool, sealingAlias, storeUrl } from "../lib/aws";
+import { Cluster, Network, NodePool, sealingAlias, storeUrl, unsealingAlias } from "../lib/aws";
+import type { ICluster, NodePoolSpec } from "../lib/core";
 import { keepState } from "./aws-backend";
 import { provideAws } from "./aws-provider";
 import { addOutputs } from "./cluster-outputs";
 import { type AwsEnvironment, storeBucketName } from "./environments/aws-environment";
 import { isExisting, resourceName } from "./environments/environment";
+import { asMade } from "./environments/platform-pool";
 import { warnOfUnverifiedAddons } from "./unverified-addons";
 
 /** The network and the cluster of one environment on AWS. Its outputs are for those who build on it. */
 export class AwsClusterStack extends TerraformStack {
+  readonly cluster: ICluster;
+
   constructor(scope: Construct, id: string, environment: AwsEnvironment) {
     super(scope, id);
     provideAws(this, environment);
     keepState(this, environment);
 
     const { region, domain, publicZone, controlPlane, nodePools = [], alarmActions } = environment;
-    const { network: wanted } = environment;
+    const { network: wanted, platform } = environment;
     const name = resourceName(environment);
     const network = isExisting(wanted) ? wanted : new Network(this, "network", { ...wanted, name });
     const bucket = storeBucketName(environment);
@@ -33,7 +37,13 @@ export class AwsClusterStack extends TerraformStack {
       alarmActions,
     });
     const inPools = new Construct(this, "pools");
-    const pools = nodePools.map((pool) => new NodePool(inPools, pool.name, { ...pool, cluster }));
+    const lends = { unsealingKey: unsealingAlias(name) };
+    const lentBy = (pool: NodePoolSpec) => (pool.name === platform?.pool ? lends : undefined);
+    const pools = nodePools.map((pool) => {
+      const made = asMade(pool.name, pool, environment);
+      return new NodePool(inPools, pool.name, { ...made, cluster, lends: lentBy(pool) });
+    });
+    this.cluster = cluster;
     warnOfUnverifiedAddons(this, environment);
 
     new TerraformOutput(this, "vpc_id", { value: network.networkId, description: "The VPC" });

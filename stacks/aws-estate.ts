@@ -1,6 +1,7 @@
 import { checkAwsNodePool } from "../lib/aws";
 import { tagNameOf } from "../lib/core";
 import { AwsClusterStack } from "./aws-cluster";
+import { awsPlatform } from "./aws-platform";
 import { AwsStateStack } from "./aws-state";
 import { AwsStoreStack } from "./aws-store";
 import type { CloudEstate } from "./cloud-estate";
@@ -16,6 +17,7 @@ export const awsEstate: CloudEstate<AwsEnvironment> = {
   checkPool: (problems, pool, { resourceName, ...surroundings }, sound) => {
     checkAwsNodePool(problems, pool, { ...surroundings, cluster: tagNameOf(resourceName) }, sound);
   },
+  storageClasses: ["gp3"],
   otherPools: () => [],
   placeholders: {
     owner: {
@@ -38,6 +40,7 @@ export const awsEstate: CloudEstate<AwsEnvironment> = {
   addStacks: (scope, environment) => {
     new AwsStateStack(scope, stateStackId(environment), environment);
     new AwsStoreStack(scope, storeStackId(environment), environment);
-    new AwsClusterStack(scope, environment.name, environment);
+    const { cluster } = new AwsClusterStack(scope, environment.name, environment);
+    return { cluster, cloud: awsPlatform(environment) };
   },
 };

@@ -1,22 +1,35 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { AcsCluster, Cluster, Network, NodePool, sealingKeyOf, storeOf } from "../lib/azure";
+import {
+  AcsCluster,
+  agentPool,
+  Cluster,
+  Network,
+  NodePool,
+  sealingKeyOf,
+  storeOf,
+  unsealingKeyOf,
+} from "../lib/azure";
+import type { ICluster, NodePoolSpec } from "../lib/core";
 import { keepState } from "./azure-backend";
 import { provideAzure } from "./azure-provider";
 import { addOutputs } from "./cluster-outputs";
 import { type AzureEnvironment, storeNames } from "./environments/azure-environment";
 import { isExisting, resourceName } from "./environments/environment";
+import { asMade } from "./environments/platform-pool";
 import { warnOfUnverifiedAddons } from "./unverified-addons";
 
 /** The network and the cluster of one environment on Azure. Its outputs are for those who build on it. */
 export class AzureClusterStack extends TerraformStack {
+  readonly cluster: ICluster;
+
   constructor(scope: Construct, id: string, environment: AzureEnvironment) {
     super(scope, id);
     const place = provideAzure(this, environment, environment.controlPlane.rollout);
     keepState(this, environment);
 
     const { domain, publicZone, controlPlane, agents, nodePools = [], alarmActions } = environment;
-    const { network: wanted } = environment;
+    const { network: wanted, platform } = environment;
     const name = resourceName(environment);
     const network = isExisting(wanted) ? wanted : new Network(this, "network", { ...wanted, name, place });
     const kept = storeNames(environment);
@@ -33,11 +46,21 @@ export class AzureClusterStack extends TerraformStack {
       controlPlane,
       alarmActions,
     };
+    const lends = { unsealingKey: unsealingKeyOf(kept.place, kept.vault) };
+    const lentBy = (pool: NodePoolSpec) => (pool.name === platform?.pool ? lends : undefined);
     const cluster = agents
-      ? new AcsCluster(this, "cluster", { ...wantedCluster, agents })
+      ? new AcsCluster(this, "cluster", {
+          ...wantedCluster,
+          agents: asMade("agents", agents, environment),
+          lends: lentBy(agentPool(agents)),
+        })
       : new Cluster(this, "cluster", wantedCluster);
     const inPools = new Construct(this, "pools");
-    const pools = nodePools.map((pool) => new NodePool(inPools, pool.name, { ...pool, cluster }));
+    const pools = nodePools.map((pool) => {
+      const made = asMade(pool.name, pool, environment);
+      return new NodePool(inPools, pool.name, { ...made, cluster, lends: lentBy(pool) });
+    });
+    this.cluster = cluster;
     warnOfUnverifiedAddons(this, environment);
 
     new TerraformOutput(this, "virtual_network_id", {

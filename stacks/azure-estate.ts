@@ -1,5 +1,6 @@
 import { agentPool, checkAzureNodePool } from "../lib/azure";
 import { AzureClusterStack } from "./azure-cluster";
+import { azurePlatform } from "./azure-platform";
 import { AzureStateStack } from "./azure-state";
 import { AzureStoreStack } from "./azure-store";
 import type { CloudEstate } from "./cloud-estate";
@@ -13,6 +14,7 @@ export const azureEstate: CloudEstate<AzureEnvironment> = {
   schemaFor: azureSchema,
   check: checkAzure,
   checkPool: checkAzureNodePool,
+  storageClasses: ["standard-ssd"],
   otherPools: ({ agents }, sound) =>
     isAgents(agents) && sound("agents", "maxCount") ? [agentPool(agents)] : [],
   placeholders: {
@@ -36,6 +38,7 @@ export const azureEstate: CloudEstate<AzureEnvironment> = {
   addStacks: (scope, environment) => {
     new AzureStateStack(scope, stateStackId(environment), environment);
     new AzureStoreStack(scope, storeStackId(environment), environment);
-    new AzureClusterStack(scope, environment.name, environment);
+    const { cluster } = new AzureClusterStack(scope, environment.name, environment);
+    return { cluster, cloud: azurePlatform(environment) };
   },
 };

@@ -13,13 +13,8 @@ import { type AzureEnvironment, placeOf } from "./environments/azure-environment
  * @param rollout that of the control plane in the stack, if there is one
  */
 export function provideAzure(stack: TerraformStack, environment: AzureEnvironment, rollout?: Rollout): Place {
-  const { name, prefix, subscription } = environment;
-  new AzurermProvider(stack, "azurerm", {
-    features: [featuresFor(rollout)],
-    subscriptionId: subscription,
-    // Accounts have no keys here.
-    storageUseAzuread: true,
-  });
+  const { name, prefix } = environment;
+  connectAzure(stack, environment, rollout);
   tagAll(stack, { estate: prefix, environment: name, "managed-by": "keelson" });
 
   const place = placeOf(environment, stack.node.id);
@@ -30,4 +25,22 @@ export function provideAzure(stack: TerraformStack, environment: AzureEnvironmen
   const resourceGroup = group.name;
   followGroup(stack, group, resourceGroup);
   return { ...place, resourceGroup };
+}
+
+/**
+ * The provider alone, for a stack that makes nothing in Azure.
+ *
+ * @param rollout that of the control plane in the stack, if there is one
+ */
+export function connectAzure(
+  stack: TerraformStack,
+  { subscription }: AzureEnvironment,
+  rollout?: Rollout,
+): void {
+  new AzurermProvider(stack, "azurerm", {
+    features: [featuresFor(rollout)],
+    subscriptionId: subscription,
+    // Accounts have no keys here.
+    storageUseAzuread: true,
+  });
 }

@@ -4,6 +4,7 @@ import type { NodePoolSpec, Problems, Rule, SoundKey } from "../lib/core";
 import type { Environment } from "./environments/environment";
 import type { PoolSurroundings } from "./environments/node-pools";
 import type { Sound } from "./environments/shape";
+import type { PlatformStackProps } from "./platform";
 
 /** What is a cloud's own in an estate: what its environments may say, and the stacks that follow. */
 export interface CloudEstate<E extends Environment = Environment> {
@@ -13,6 +14,8 @@ export interface CloudEstate<E extends Environment = Environment> {
   check(environment: E, sound: Sound, problems: Problems): void;
   /** Adds what is wrong with one node pool. */
   checkPool(problems: Problems, pool: NodePoolSpec, surroundings: PoolSurroundings, sound: SoundKey): void;
+  /** The classes of volumes that the core add-ons lay down, the default one first. */
+  readonly storageClasses: readonly [string, ...string[]];
   /** The pools that there are beside those in `nodePools`, where they are sound. */
   otherPools(environment: E, sound: Sound): readonly NodePoolSpec[];
   /** What stands in this repository's environments until somebody puts in their own. */
@@ -27,7 +30,8 @@ export interface CloudEstate<E extends Environment = Environment> {
   };
   /** What makes names that are unique to an owner differ: the account or the subscription. */
   ownerOf(environment: E): unknown;
-  addStacks(scope: Construct, environment: E): void;
+  /** Adds the stacks of everything but the platform, and says what that stands on. */
+  addStacks(scope: Construct, environment: E): Pick<PlatformStackProps, "cluster" | "cloud">;
 }
 
 // Loaded when the first environment of a cloud is there, since the other cloud's provider need not be installed.

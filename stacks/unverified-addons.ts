@@ -1,4 +1,5 @@
 import { Annotations, type TerraformStack } from "cdktf";
+import { unverifiedImages } from "../lib/addons/images";
 import { unverifiedAddons } from "../lib/core";
 import type { Environment } from "./environments/environment";
 
@@ -12,6 +13,17 @@ export function warnOfUnverifiedAddons(
     Annotations.of(stack).addWarning(
       `no digest is known of ${names.join(", ")}: the first master takes what their hosts give. ` +
         "scripts/dev/addons-digests.sh fills the digests in; docs/core-addons.md",
+    );
+  }
+}
+
+/** The same of the images that a platform's add-ons run. */
+export function warnOfUnverifiedImages(stack: TerraformStack, { retainData = true }: Environment): void {
+  const names = unverifiedImages();
+  if (retainData && names.length > 0) {
+    Annotations.of(stack).addWarning(
+      `no digest is known of ${names.join(", ")}: machines take what the registry gives. ` +
+        "lib/addons/images.ts says how to find them; docs/platform.md",
     );
   }
 }

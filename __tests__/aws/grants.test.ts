@@ -71,7 +71,7 @@ function allows(grant: Grant, action: string, arn: string, context: Context): bo
 const page = readFileSync(path.join(ROOT, "docs/iam.md"), "utf8");
 const documented = documentedActions(page, /[a-z0-9]+:[A-Za-z]+/);
 const stacks = Object.entries(estate()).filter(
-  ([id, { provider }]) => provider?.["aws"] !== undefined && !/-(state|store)$/.test(id),
+  ([id, { provider }]) => provider?.["aws"] !== undefined && !/-(platform|state|store)$/.test(id),
 );
 const every = stacks.flatMap(([, tf]) => policies(tf));
 const all = every.flatMap(({ grants: granted }) => granted);
@@ -223,6 +223,14 @@ describe.each(stacks)("the master of %s", (environment, tf) => {
     }
   });
 
+  test("reads and writes the witness, the join credentials and the way in, and no other parameter", () => {
+    const parameter = (which: string) => arn("ssm", `parameter/keelson/${cluster}/${which}`);
+    for (const action of ["ssm:GetParameter", "ssm:PutParameter"]) {
+      const names = ["witness", "join", "ca", "credential", "other", "ca/other"];
+      expect(names.filter((which) => may(action, parameter(which)))).toEqual(names.slice(0, 4));
+    }
+  });
+
   test("tags snapshots as superseded, and nothing else in the store", () => {
     const superseded = { "s3:RequestObjectTag/superseded": "yes" };
     const object = (prefix: string) => `arn:aws:s3:::${cluster}-store-${ACCOUNT}/${prefix}/one`;
@@ -291,6 +299,7 @@ describe.each(nodes)("a node of $name in $environment", ({ environment, tf, name
   const cluster = `keelson-${environment}`;
   const role = policies(tf).flatMap(({ of, grants: granted }) => (of === name ? granted : []));
   const isOpen = name === "loadbalancer";
+  const lends = environment === "prod-us-east-1" && name === "general";
   const may = (action: string, what: string, context: Context = {}) =>
     role.some((grant) => allows(grant, action, what, context));
   const object = (key: string) => `arn:aws:s3:::${cluster}-store-${ACCOUNT}/${key}`;
@@ -309,7 +318,25 @@ describe.each(nodes)("a node of $name in $environment", ({ environment, tf, name
       expect([key, may("s3:GetObject", object(key))]).toEqual([key, false]);
     }
     const inStore = role.flatMap(({ Action }) => Action).filter((action) => action.startsWith("s3:"));
-    expect(inStore).toEqual(["s3:GetObject"]);
+    expect(inStore).toEqual(["s3:GetObject", ...(lends ? ["s3:PutObject"] : [])]);
+  });
+
+  test("puts snapshots of Consul if its pool lends its identity, and nothing else into the store", () => {
+    expect(may("s3:PutObject", object("addons/consul/1.snap"))).toBe(lends);
+    for (const key of ["addons/consul", "addons/consul2/1", "addons/vault/1", "etcd/1/1", "pin/now"]) {
+      expect([key, may("s3:PutObject", object(key))]).toEqual([key, false]);
+    }
+  });
+
+  test("uses the unsealing key if its pool lends its identity, and no other key so", () => {
+    const aliases = { "kms:ResourceAliases": `alias/${cluster}/unseal` };
+    for (const action of ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt"]) {
+      expect([action, may(action, arn("kms", "key/1"), aliases)]).toEqual([action, lends]);
+      for (const other of ["", `alias/${cluster}`, "alias/keelson-other/unseal"]) {
+        const context = { "kms:ResourceAliases": other };
+        expect([action, other, may(action, arn("kms", "key/1"), context)]).toEqual([action, other, false]);
+      }
+    }
   });
 
   test("opens the join credentials and nothing else that the sealing key has sealed", () => {
@@ -358,6 +385,7 @@ describe.each(nodes)("a node of $name in $environment", ({ environment, tf, name
         ...["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
         ...["kms:Decrypt", "s3:GetObject", "ssm:GetParameter"],
         ...(isOpen ? ["ec2:AssociateAddress", "ec2:DescribeAddresses"] : []),
+        ...(lends ? ["kms:DescribeKey", "kms:Encrypt", "s3:PutObject"] : []),
         ...sessions,
       ].sort(),
     );

@@ -260,3 +260,46 @@ test("everything that is wrong is reported at once", () => {
     "test/store: 'region'",
   ]);
 });
+
+describe("where Consul's snapshots lie in it, too", () => {
+  const KEY = "addons/consul/20261121T190000Z.snap";
+  const consul = store({ consulSnapshots: true });
+
+  test("they are put once and deleted by nobody, and what lies beside them is not theirs", () => {
+    expect(denials(consul, "s3:PutObject", KEY, PUT)).toEqual(["PutOnce"]);
+    expect(denials(consul, "s3:PutObject", KEY, { ...PUT, "s3:if-none-match": "*" })).toEqual([]);
+    expect(DELETES.map((action) => denials(consul, action, KEY))).toEqual([["KeepForGood"], ["KeepForGood"]]);
+    expect(denials(consul, "s3:PutObject", "addons/other/1", PUT)).toEqual([]);
+  });
+
+  test("they may be deleted where nothing is retained", () => {
+    const tf = store({ consulSnapshots: true, retainData: false });
+    expect(DELETES.map((action) => denials(tf, action, KEY))).toEqual([[], []]);
+  });
+
+  test("they expire after a month, and their versions a week later; all other rules stay", () => {
+    const rules = (tf: Terraform) =>
+      only(tf, "aws_s3_bucket_lifecycle_configuration")["rule"] as readonly unknown[];
+    const filter = [{ prefix: "addons/consul/" }];
+    expect(rules(consul)).toEqual([
+      ...rules(kept),
+      {
+        id: "consul-snapshots",
+        status: "Enabled",
+        filter,
+        expiration: [{ days: 30 }],
+        noncurrent_version_expiration: [{ noncurrent_days: 7 }],
+      },
+      {
+        id: "consul-delete-markers",
+        status: "Enabled",
+        filter,
+        expiration: [{ expired_object_delete_marker: true }],
+      },
+    ]);
+  });
+
+  test("a store that is not told so knows nothing of them", () => {
+    expect(JSON.stringify([kept, spent, store({ consulSnapshots: false })])).not.toContain("addons/");
+  });
+});

@@ -215,6 +215,8 @@ test("it finds its store, its vault and its names", () => {
     SEALING_KEY: "sealing",
     WITNESS: "witness",
     JOIN: "join",
+    CA: "ca",
+    CREDENTIAL: "credential",
     CLUSTER: "acme-prod",
     API_NAME: "master.prod.kube",
     PUBLIC_API_NAME: "master.prod.acme.io",

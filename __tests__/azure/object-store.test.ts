@@ -80,6 +80,23 @@ test("old versions go only where snapshots are, since identity and founding are 
   ]);
 });
 
+test("where Consul's snapshots lie in it, they and their versions are gone after a month, and no other blob", () => {
+  const rules = (tf: typeof kept) =>
+    only(tf, "azurerm_storage_management_policy")["rule"] as readonly unknown[];
+  expect(rules(synth(build({ consulSnapshots: true })))).toEqual([
+    ...rules(kept),
+    {
+      name: "consul-snapshots",
+      enabled: true,
+      filters: { blob_types: ["blockBlob"], prefix_match: ["cluster/addons/consul/"] },
+      actions: {
+        base_blob: { delete_after_days_since_modification_greater_than: 30 },
+        version: { delete_after_days_since_creation: 30 },
+      },
+    },
+  ]);
+});
+
 test.each([
   [kept, true],
   [spent, false],

@@ -136,6 +136,26 @@ describe("a secret", () => {
     expect(said(document)).not.toContain(Buffer.from(SECRET).toString("base64"));
   });
 
+  test.each([
+    ["a map", "kubernetes_secret_v1", (value: string) => ({ data: { colour: value } })],
+    [
+      "a nested block",
+      "azurerm_linux_virtual_machine_scale_set",
+      (value: string) => ({ extension: [{ protected_settings: value }] }),
+    ],
+    ["an attribute", "aws_ssm_parameter", (value: string) => ({ value })],
+  ])(
+    "in %s that was derived to be sensitive is not told, however short and plain",
+    (_name, type, holding) => {
+      const change = { actions: ["update"], before: holding("mauve"), after: holding("ochre") };
+      const document = documentOf([entry(type, "x", change)]);
+      expect(document.stacks[0]?.changes[0]?.attributes).toMatchObject([
+        { before: { kind: "sensitive" }, after: { kind: "sensitive" } },
+      ]);
+      expect(said(document)).not.toMatch(/mauve|ochre/);
+    },
+  );
+
   test("in an output, a variable, a resource's name and a file's name is not told", () => {
     const changes = [
       entry("acme_thing", SECRET, { actions: ["update"], before: { a: "1" }, after: { a: "2" } }),

@@ -27,6 +27,8 @@ const COMMON = {
   CLUSTER: "prod-us-east-1",
   WITNESS: "/keelson/prod-us-east-1/witness",
   JOIN: "/keelson/prod-us-east-1/join",
+  CA: "/keelson/prod-us-east-1/ca",
+  CREDENTIAL: "/keelson/prod-us-east-1/credential",
   SEALING_KEY: "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555",
   API_NAME: "master.prod-us-east-1.kube",
   KUBERNETES_VERSION: "1.36.4",

@@ -90,15 +90,28 @@ test.each(["aws", "azure"] as const)("no values on %s ask for what is another cl
   expect(names.filter((name) => valuesOf(name, cloud).some((values) => others.test(values)))).toEqual([]);
 });
 
-test("no pod that is not in the host's network reaches the metadata service, nor Azure's host, and all else is as it was", () => {
-  const policy = text("cilium.patch.yaml");
-  expect(policy).toMatch(/^ {2}endpointSelector: \{\}$/m);
-  expect(policy).toMatch(/^ {2}enableDefaultDeny: \{ ingress: false, egress: false \}$/m);
-  expect([...policy.matchAll(/toCIDR: \[(.*)\]/g)].map(([, range]) => range)).toEqual([
+test.each([
+  [
+    "the metadata service",
     "169.254.169.254/32",
-    "168.63.129.16/32",
-  ]);
-});
+    "the namespaces that machines lend their identity to",
+    'matchExpressions:\n      - key: k8s:io.cilium.k8s.namespace.labels.keelson.io/lends-identity\n        operator: NotIn\n        values: ["true"]\n',
+  ],
+  ["Azure's host", "168.63.129.16/32", "none", "{}\n"],
+])(
+  "no pod that is not in the host's network reaches %s, %s, but those of %s, and all else is as it was",
+  (_what, range, _but, selector) => {
+    const denials = text("cilium.patch.yaml")
+      .split(/^---$/m)
+      .filter((policy) => policy.includes(`toCIDR: [${range}]`));
+    expect(denials).toHaveLength(1);
+    expect(denials[0]).toMatch(/^kind: CiliumClusterwideNetworkPolicy$/m);
+    expect(denials[0]?.replace(/(endpointSelector:)\n {4}/, "$1 ")).toContain(
+      `endpointSelector: ${selector}`,
+    );
+    expect(denials[0]).toMatch(/^ {2}enableDefaultDeny: \{ ingress: false, egress: false \}$/m);
+  },
+);
 
 test("an add-on is verified when the table has its digest", () => {
   const digests = rows.filter((row) => row[4] !== "unverified").length;

@@ -144,7 +144,7 @@ test.each([[[]], [["m7g.large", "m7g.large"]]])("machine types %j are refused", 
 test("machine types of either cloud are accepted, and no other text", () => {
   expect(problemsOf({ machineTypes: ["u-6tb1.56xlarge", "Standard_D2s_v5"] })).toEqual([]);
   expect(problemsOf({ machineTypes: ["m7g.large", "", "m7g large"] })).toEqual([
-    `prod/general: 'machineTypes' must be types such as "m7g.large", got ["","m7g large"]`,
+    `prod/general: 'machineTypes' must be types such as "m7g.large" or "Standard_D2_v2", got ["","m7g large"]`,
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { has, testWith } from "../support/tools";
+import { asPlatform, credentialOf, published } from "./support/access";
 import { flip, Founded, isEmpty } from "./support/founded";
 import { Lab } from "./support/lab";
 import type { StoreKind } from "./support/lab-store";
@@ -63,6 +64,9 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
         machine = await founded.machine();
         await serve(machine);
         expect(await kubectl(machine, "get configmaps -o name")).toContain("configmap/four");
+        // It is the same authority's, and what the group may do is in the database.
+        const { stdout } = await asPlatform(machine, credentialOf(founded.lab), "auth can-i delete nodes");
+        expect(stdout).toBe("yes\n");
       }, 180_000);
 
       test("a damaged genesis record spoils no backup, a damaged epoch starts nothing, and both are told", async () => {
@@ -115,6 +119,8 @@ describe.each(["S3", "Blob"] as const)("on %s", (store) => {
         await founded.lab.admin('for key in $(store_list identity/); do remove "$key"; done');
         await unit(machine, "renew.sh").ended;
         expect(founded.lab.store.keys()).toContain("identity/pki.sealed");
+        // After a rebuild, and as before it.
+        expect(published(founded.lab)).toMatchObject({ ca: { version: 1 }, credential: { version: 2 } });
       }, 120_000);
 
       test("a boot that finds its master overtaken and still at work ends that work first, and puts what was written into the store", async () => {

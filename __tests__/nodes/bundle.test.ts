@@ -34,6 +34,8 @@ describe.each<StoreKind>(["S3", "Blob"])("user data and its bundle, in a store o
         CLUSTER: 'it\'s "the" $CLUSTER',
         WITNESS: "witness",
         JOIN: "join",
+        CA: "ca",
+        CREDENTIAL: "credential",
         SEALING_KEY: "key",
         API_NAME: "master.prod.kube",
       },

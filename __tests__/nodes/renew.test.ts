@@ -1,4 +1,5 @@
 import { testWith } from "../support/tools";
+import { asPlatform, credentialOf, published } from "./support/access";
 import { Lab } from "./support/lab";
 import { type Machine, MACHINE_NEEDS } from "./support/machine";
 import { S3_SERVER } from "./support/s3-server";
@@ -88,10 +89,12 @@ describe("the renewal of certificates", () => {
       expect([conf, stdout]).toEqual([conf, "ok"]);
     }
     expect(alarm()).toBe("");
+    expect(credentialOf(lab).clientKeyData).toMatch(/^-----BEGIN EC PRIVATE KEY-----\n/);
   }, 120_000);
 
   test("a second run renews and restarts nothing, and makes join credentials", async () => {
     const before = [await processes(), await digest()];
+    const { ca, credential } = published(lab);
     await master.run(`${LIBRARIES}; secret_put "$JOIN" <(echo nothing) || true`);
     expect(await renew()).not.toMatch(/renewing|restarting/);
     expect([await processes(), await digest()]).toEqual(before);
@@ -99,6 +102,68 @@ describe("the renewal of certificates", () => {
     const [endpoint, ...rest] = stdout.split(" ");
     expect(endpoint).toBe(`${lab.apiName}:6443`);
     expect(rest.join(" ")).toMatch(/^[a-z0-9]{6}\.[a-z0-9]{16} sha256:[0-9a-f]{64} \d+\n$/);
+    // The authority's certificate stays as it stands; the credential is a new one.
+    expect(published(lab)).toMatchObject({
+      ca: { type: "String", version: ca.version, value: master.read("/etc/kubernetes/pki/ca.crt") },
+      credential: { type: "SecureString", version: credential.version + 1 },
+    });
+    expect(published(lab).credential.value).not.toBe(credential.value);
+  }, 60_000);
+
+  test("the platform's credential lives an hour, fits into a parameter, and lies nowhere on the machine", async () => {
+    const { clientKeyData, expirationTimestamp, ...rest } = credentialOf(lab);
+    const left = (Date.parse(expirationTimestamp) - Date.now()) / 1000;
+    expect([left > 3400, left <= 3600]).toEqual([true, true]);
+    expect(Object.keys(rest)).toEqual(["clientCertificateData"]);
+    const { value } = published(lab).credential;
+    // A standard parameter holds 4,096, and the names in a certificate do not grow with the cluster's.
+    expect([value.length < 2048, value.split("\n")]).toEqual([true, [value.trim(), ""]]);
+    const [, line = "none"] = clientKeyData.split("\n");
+    const { stdout } = await master.run(
+      `grep -rlF ${line} /etc /run /tmp /var/lib/keelson 2>/dev/null || true`,
+    );
+    expect(stdout + (master.journal.includes(line) ? "the journal" : "")).toBe("");
+  }, 30_000);
+
+  test("the API server takes it for the administrators' until its end", async () => {
+    expect(await asPlatform(master, credentialOf(lab), "create namespace platform")).toMatchObject({
+      status: 0,
+    });
+    const whoami = await asPlatform(master, credentialOf(lab), "auth whoami -o jsonpath={.status.userInfo}");
+    expect(JSON.parse(whoami.stdout)).toMatchObject({
+      username: "keelson-platform",
+      groups: ["keelson:platform", "system:authenticated"],
+    });
+    await master.run(`${LIBRARIES}; ACCESS_VALIDITY=1s access_credential`);
+    const short = credentialOf(lab);
+    await new Promise((resolve) =>
+      setTimeout(resolve, Date.parse(short.expirationTimestamp) + 1000 - Date.now()),
+    );
+    expect((await asPlatform(master, short, "get namespaces")).stderr).toMatch(
+      /Unauthorized|must be logged in/,
+    );
+  }, 30_000);
+
+  test("it has no rights any more where somebody has deleted the binding, which is not made again", async () => {
+    const { status } = await master.run(`
+      ${LIBRARIES}
+      kube delete clusterrolebinding keelson:platform
+      access_publish`);
+    expect(status).toBe(0);
+    expect((await asPlatform(master, credentialOf(lab), "get namespaces")).stderr).toContain("forbidden");
+  }, 30_000);
+
+  test("what cannot be published is alarmed, and done the next time; all else is done at once", async () => {
+    const { ca } = published(lab);
+    lab.aws.parameters.delete("/keelson/lab/ca");
+    lab.aws.deny("PutParameter");
+    expect(await master.run(RENEW)).toMatchObject({ status: 1 });
+    expect(alarm()).toBe("renewal-failed");
+    expect(master.journal).toContain("the authority's certificate could not be published (denied)");
+    expect(master.journal).toContain("the platform's credential could not be made or published (denied)");
+    lab.aws.heal();
+    expect(await master.run(`${LIBRARIES}; access_publish`)).toMatchObject({ status: 0, stderr: "" });
+    expect(published(lab).ca.value).toBe(ca.value);
   }, 60_000);
 
   test("ended between the renewal and the restarts, the next run makes up for them", async () => {

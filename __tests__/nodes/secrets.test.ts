@@ -29,6 +29,31 @@ describe.each(CLOUD_LABS)("secrets on $name", ({ start }) => {
     expect(readFileSync(local("copy"), "utf8")).toBe(`${value}\n`);
   });
 
+  test("publishes text of several lines as it is, with its end where the cloud has one, and knows it again", async () => {
+    const text = '{"a b": "c\\nd/&"}\n-----BEGIN $x `y`-----\n';
+    writeFileSync(local("text"), text);
+    writeFileSync(local("other"), text.replace("a b", "b a"));
+    expect(await lab.answer("secret_is text text")).toBe("absent");
+    expect(await lab.answer("secret_publish text text plain && secret_is text text")).toBe("yes");
+    expect(lab.secret("text")).toEqual({ value: text, encrypted: !(lab instanceof AwsLab) });
+    expect(await lab.answer("secret_is text other")).toBe("no");
+    const end = 2_000_000_000;
+    expect(await lab.answer(`secret_publish text other ${end}`)).toBe("yes");
+    expect(lab.secret("text")).toEqual({ value: text.replace("a b", "b a"), encrypted: true });
+    expect(lab.endOf("text")).toBe(lab instanceof AwsLab ? undefined : end);
+  });
+
+  test("publishes 4,096 characters, no more, and nothing that is not plain text", async () => {
+    writeFileSync(local("text"), '"\n'.repeat(2048));
+    expect(await lab.answer("secret_publish text text plain && secret_is text text")).toBe("yes");
+    const before = lab.api.received;
+    for (const text of ["", "nul\0", "tab\t", "ü", "x".repeat(4097)]) {
+      writeFileSync(local("text"), text);
+      expect([text, await lab.answer("secret_publish text text plain")]).toEqual([text, "no"]);
+    }
+    expect(lab.api.received).toBe(before);
+  });
+
   test("puts what is new once, and over it what is to replace it", async () => {
     writeFileSync(local("later"), "later");
     expect(await lab.answer("secret_put_new witness value plain")).toBe("yes");

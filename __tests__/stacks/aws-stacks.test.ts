@@ -91,6 +91,11 @@ test("its outputs are what those who build on it need, each described", () => {
     public_subnet_ids: [expect.any(String), expect.any(String)],
     nat_addresses: [expect.stringContaining("aws_eip.")],
     endpoint: "https://master.prod-eu.kube:6443",
+    access: {
+      ...{ cloud: "aws", region: "eu-west-1" },
+      ...{ ca: "/keelson/acme-prod-eu/ca", credential: "/keelson/acme-prod-eu/credential" },
+      endpoint: "https://master.prod-eu.kube:6443",
+    },
   });
   expect(Object.values(cluster.output ?? {}).filter((output) => !output["description"])).toEqual([]);
 });
@@ -103,6 +108,16 @@ test("an environment may name a VPC that exists; then none is made", () => {
     private_subnet_ids: ["subnet-0a", "subnet-0b"],
     public_subnet_ids: ["subnet-1a", "subnet-1b"],
     endpoint: "https://master.prod-eu.kube:6443",
+    access: outputs(cluster)["access"],
+  });
+});
+
+test("its way in names the public endpoint, too, where there is one", () => {
+  const controlPlane = { ...environment.controlPlane, publicApi: { allowedCidrs: ["203.0.113.0/24"] } };
+  const { cluster: tf } = stacks({ publicZone: "new", controlPlane }) as { cluster: Terraform };
+  expect(outputs(tf)["access"]).toMatchObject({
+    endpoint: "https://master.prod-eu.kube:6443",
+    publicEndpoint: "https://master.prod-eu.acme.io:6443",
   });
 });
 

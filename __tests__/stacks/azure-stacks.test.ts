@@ -155,6 +155,14 @@ test("its outputs are what those who build on it need, each described", () => {
     public_subnet_ids: [expect.any(String)],
     nat_addresses: [expect.stringContaining("azurerm_public_ip.")],
     endpoint: "https://master.prod-west.kube:6443",
+    access: {
+      ...{
+        cloud: "azure",
+        vault: expect.stringMatching(/^https:\/\/[a-z0-9-]+\.vault\.azure\.net$/) as string,
+      },
+      ...{ ca: "ca", credential: "credential" },
+      endpoint: "https://master.prod-west.kube:6443",
+    },
   });
   expect(Object.values(cluster.output ?? {}).filter((output) => !output["description"])).toEqual([]);
 });

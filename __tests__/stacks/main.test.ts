@@ -42,9 +42,11 @@ test("main.ts makes the stacks of each environment under the names that people t
     "dev-us-east-1-state",
     "dev-us-east-1-store",
     "prod-eastus",
+    "prod-eastus-platform",
     "prod-eastus-state",
     "prod-eastus-store",
     "prod-us-east-1",
+    "prod-us-east-1-platform",
     "prod-us-east-1-state",
     "prod-us-east-1-store",
   ]);
@@ -92,12 +94,12 @@ test("a bad environment gets all its mistakes told, and nothing else is printed 
   expect(stderr.trim().split("\n").sort()).toEqual([
     "dev/network: 'cidrBlock' must not overlap with 10.0.0.0/24 of prod, or the two can never be peered, " +
       'got "10.0.0.0/16"; give it a range of its own',
-    `prod/network: 'cidrBlock' must be from /16 to /20 (AWS takes no larger one; a smaller one leaves a zone's nodes ` +
+    `prod/network: 'cidrBlock' must be from /16 to /20 (AWS takes no larger one, and both clouds read alike; a smaller one leaves a zone's nodes ` +
       `under 256 addresses), got "10.0.0.0/24"`,
     `prod/network: 'zones' must be zones of 'eu-west-1', the environment's region, got ["us-east-1a"]; ` +
       "change the zones or the region",
     `prod/network: 'zones' must name two or three different zones, got ["us-east-1a","us-east-1a"]`,
-    "prod: 'colour' must be left out: there is no such key; the keys are name, cloud, prefix, account, region, domain, network, publicZone, controlPlane, nodePools, retainData, alarmActions",
+    "prod: 'colour' must be left out: there is no such key; the keys are name, cloud, prefix, account, region, domain, network, publicZone, controlPlane, nodePools, platform, retainData, alarmActions",
     "prod: 'domain' must be a domain name in lower case, such as example.org; add it",
   ]);
   expect([code, stdout]).toEqual([1, ""]);

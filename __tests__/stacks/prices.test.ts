@@ -31,7 +31,7 @@ const PRICED: Record<string, (made: Made) => number> = {
 
 /** What is charged, and named on the page without a price. */
 const NOT_PRICED: Record<string, readonly string[]> = {
-  "sealing key": ["aws_kms_key", "azurerm_key_vault_key"],
+  "key of KMS or Key Vault": ["aws_kms_key", "azurerm_key_vault_key"],
   alarm: ["aws_cloudwatch_metric_alarm", "azurerm_monitor_metric_alert"],
   "log group": ["aws_cloudwatch_log_group"],
   bucket: ["aws_s3_bucket", "azurerm_storage_account"],
@@ -52,8 +52,9 @@ const CHARGED = [
   ...Object.values(NOT_PRICED).flat(),
 ];
 
-/** What costs nothing by itself. `aws_s3_object` and `aws_flow_log` are in the bucket's and the log group's size. */
+/** What costs nothing by itself; volumes of pods are not counted. `aws_s3_object` and `aws_flow_log` are in the bucket's and the log group's size. */
 const FREE = [
+  /^kubernetes_/,
   /^aws_(autoscaling_(group|lifecycle_hook)|default_security_group|flow_log|iam_\w+|internet_gateway|kms_alias|lb_(listener|target_group)|network_acl\w*|network_interface|route|route53_record|route_table\w*|s3_bucket_\w+|s3_object|security_group|subnet|vpc|vpc_security_group_\w+_rule)$/,
   /^azurerm_(application_security_group|dns_a_record|key_vault|lb_\w+|nat_gateway_\w+|network_security_\w+|private_dns_\w+_\w+|resource_group|role_\w+|storage_\w+_\w+|storage_blob|storage_container|subnet|subnet_\w+|user_assigned_identity|virtual_network)$/,
 ];

@@ -15,7 +15,11 @@ const stacks: Readonly<Record<string, Terraform>> = {
 };
 
 test("all of the estate's stacks on Azure are looked at", () => {
-  expect(Object.keys(stacks)).toEqual(["prod-eastus", "prod-eastus-state", "prod-eastus-store", "acs"]);
+  expect(Object.keys(stacks)).toEqual([
+    "prod-eastus",
+    ...["platform", "state", "store"].map((what) => `prod-eastus-${what}`),
+    "acs",
+  ]);
 });
 
 /** Every resource of a type in all of the stacks, with its address. */
@@ -157,6 +161,17 @@ test("every vault is opened by roles only, and cannot be purged", () => {
   }
 });
 
+test("the key that nodes may unseal with is one that the store's stack makes", () => {
+  const keys = resources(stacks["prod-eastus-store"] as Terraform, "azurerm_key_vault_key");
+  const [vault] = all("azurerm_key_vault");
+  const { scope } = resources(stacks["prod-eastus"] as Terraform, "azurerm_role_assignment")[
+    "cluster_agents_role_assignments_unsealing"
+  ] as { scope: string };
+  expect(scope).toMatch(
+    new RegExp(`/vaults/${String(vault?.["name"])}/keys/${String(keys["unsealing-key"]?.["name"])}$`),
+  );
+});
+
 describe("rights", () => {
   interface Permissions {
     readonly actions?: readonly string[];
@@ -216,6 +231,10 @@ describe("rights", () => {
         secrets: inStore(vault),
         sealing: inStore(RegExp(`${vault.source}/keys/sealing`)),
         join: inStore(RegExp(`${vault.source}/secrets/join`)),
+        ...(id === "prod-eastus" && {
+          snapshots: container,
+          unsealing: inStore(RegExp(`${vault.source}/keys/unseal`)),
+        }),
         ...{ "own-group": group, metrics: group },
         ...{ "cloud-controller": group, volumes: group, autoscaler: group },
         "cloud-controller-network": expect.stringMatching(/^\$\{azurerm_virtual_network\.\S+\.id\}$/),
@@ -272,6 +291,16 @@ describe("rights", () => {
       for (const blob of [...others, "identity/pki.sealed", "etcd/1/2.db", "founding/cluster.json", ""]) {
         expect([blob, reads(blob)]).toEqual([blob, false]);
       }
+    });
+
+    test("nodes that lend their identity make snapshots of Consul, and neither overwrite nor make anything else", () => {
+      const makes = (blob: string) => decide("agents_role_assignments_snapshots", "add/action", blob);
+      expect(makes("addons/consul/1.snap")).toBe(true);
+      for (const blob of ["addons/consul2/1", "addons/vault/1", "etcd/1/2.db", "pin/1.json", ""]) {
+        expect([blob, makes(blob)]).toEqual([blob, false]);
+      }
+      const [role] = roles.filter((one) => one.at.endsWith("agents_role_roles_snapshots"));
+      expect(actionsOf(role?.permissions ?? [])).toEqual([expect.stringMatching(/\/blobs\/add\/action$/)]);
     });
 
     test("masters write where they do, and nowhere else", () => {

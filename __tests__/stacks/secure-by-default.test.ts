@@ -45,6 +45,27 @@ test("every machine asks for IMDSv2", () => {
   expect(at(machines.filter((one) => one.metadata_options?.http_tokens !== "required"))).toEqual([]);
 });
 
+test("pods outside of the host's network reach no machine's identity, but on the pool that lends it", () => {
+  const machines: { at: string; metadata_options?: { http_put_response_hop_limit?: number } }[] = [
+    ...all("aws_instance"),
+    ...all("aws_launch_template"),
+  ];
+  const hops = machines.map((one) => [one.at, one.metadata_options?.http_put_response_hop_limit] as const);
+  expect(hops.filter(([, limit]) => limit !== 1)).toEqual([
+    [expect.stringMatching(/^prod-us-east-1: aws_launch_template\.pools_general_launch-template$/), 2],
+  ]);
+  expect(hops.length).toBeGreaterThan(4);
+});
+
+test("the role that the unsealing key lets use it is the one that lends itself to pods, and no other key has a policy", () => {
+  const keys: { at: string; policy?: string }[] = all("aws_kms_key");
+  const closed = keys.filter(({ policy }) => policy !== undefined);
+  expect(at(closed)).toEqual([expect.stringMatching(/^prod-us-east-1-store: aws_kms_key\.unsealing-key$/)]);
+  const users = [...JSON.stringify(closed).matchAll(/:role\/([\w-]+)/g)].map(([, role]) => role);
+  const made = resources(stacks["prod-us-east-1"] as Terraform, "aws_iam_role");
+  expect(users).toEqual([made["pools_general_role"]?.["name"]]);
+});
+
 test("every disk is encrypted", () => {
   const machines: { at: string; root_block_device?: { encrypted?: boolean } }[] = all("aws_instance");
   expect(at(machines.filter((one) => one.root_block_device?.encrypted !== true))).toEqual([]);
@@ -150,6 +171,7 @@ test("no policy allows an action by wildcard", () => {
     ...all("aws_iam_role_policy"),
     ...all("aws_iam_policy"),
     ...all("aws_s3_bucket_policy"),
+    ...all("aws_kms_key"),
   ].filter((one) =>
     /"Effect" = "Allow"(?:(?!"Effect").)*"Action" = (?:"[^"]*\*|\[[^\]]*\*)/.test(
       JSON.stringify(one).replaceAll('\\"', '"'),

@@ -101,7 +101,7 @@ test.each([
 
 test("an unknown key is named, with the keys that there are", () => {
   expect(problems([{ ...good, zone: "eu-west-1a" }])).toEqual([
-    "prod: 'zone' must be left out: there is no such key; the keys are name, cloud, prefix, account, region, domain, network, publicZone, controlPlane, nodePools, retainData, alarmActions",
+    "prod: 'zone' must be left out: there is no such key; the keys are name, cloud, prefix, account, region, domain, network, publicZone, controlPlane, nodePools, platform, retainData, alarmActions",
   ]);
   expect(withNetwork({ cidr: "10.0.0.0/16" })).toEqual([
     "prod/network: 'cidr' must be left out: there is no such key; " +

@@ -24,7 +24,7 @@ export default function build(): void {
     format: "cjs",
   });
   // What the code reads at run time.
-  for (const part of ["lib", "scripts/node"]) {
+  for (const part of ["lib", "scripts/node", "scripts/pod"]) {
     const filter = (file: string) => !/\.(ts|md)$/.test(file);
     cpSync(path.join(ROOT, part), path.join(dist, part), { recursive: true, filter });
   }

@@ -3,6 +3,7 @@ import { checkVersions, isDomain, type NodePoolSpec, type Problems, type Rule } 
 import type { IAwsCluster } from "./aws-cluster";
 import { isBucketName } from "./bucket";
 import { hasSubnetInEachZone, isControlPlaneName } from "./control-plane-rules";
+import type { PlatformGrant } from "./grants/platform";
 import { areZones } from "./zone";
 
 /** A text of this form. What only Terraform knows is taken as it is. */
@@ -74,4 +75,24 @@ export function checkPoolCluster(
       given.in("publicZone").check("domain", publicZone.domain, isDomain);
     }
   }
+}
+
+/**
+ * Adds what is wrong with what a pool lends, which becomes rights of whatever runs in the namespaces that may have it.
+ */
+export function checkLent(
+  problems: Problems,
+  lends: PlatformGrant | undefined,
+  { role = "worker" }: Pick<NodePoolSpec, "role">,
+): void {
+  if (lends === undefined) {
+    return;
+  }
+  if (role !== "worker") {
+    problems.add("lends", {
+      mustHold: "must be left out: the world reaches the machines of this pool",
+      fix: "let a pool of workers lend its identity",
+    });
+  }
+  problems.in("lends").check("unsealingKey", lends.unsealingKey, isAlias);
 }

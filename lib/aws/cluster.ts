@@ -3,6 +3,7 @@ import { Construct, type IConstruct } from "constructs";
 import {
   areApartFrom,
   checkPublicNames,
+  type ClusterAccess,
   type INetwork,
   type IObjectStore,
   isLabel,
@@ -16,9 +17,9 @@ import type { IAwsCluster } from "./aws-cluster";
 import { ControlPlane, type ControlPlaneProps } from "./control-plane";
 import { checkControlPlane, hasSubnetInEachZone, isControlPlaneName } from "./control-plane-rules";
 import { Dns, type DnsProps, type PublicZone } from "./dns";
-import { joinParameter } from "./master-boot";
+import { accessParameters, joinParameter } from "./master-boot";
 import { NodeSecurity } from "./node-security";
-import { areZones } from "./zone";
+import { areZones, regionOf } from "./zone";
 
 export interface ClusterProps {
   /** Names what AWS shows and what is unique in an account. Letters, digits and hyphens, at most 28. */
@@ -63,6 +64,7 @@ export class Cluster extends Construct implements IAwsCluster {
   readonly store: IObjectStore;
   readonly sealingKey: string;
   readonly joinParameter: string;
+  readonly access: ClusterAccess;
   readonly publicZone?: PublicZone;
   readonly nodeSecurity: NodeSecurity;
   readonly neededByNodes: readonly ITerraformDependable[];
@@ -106,6 +108,7 @@ export class Cluster extends Construct implements IAwsCluster {
     this.store = store;
     this.sealingKey = sealingKey;
     this.joinParameter = joinParameter(name);
+    this.access = { cloud: "aws", region: network.zones.map(regionOf)[0] ?? "", ...accessParameters(name) };
     this.publicZone = dns.publicZone;
     this.nodeSecurity = nodeSecurity;
     // A node that goes says so to the API, so pools are destroyed before the master and the way to it.

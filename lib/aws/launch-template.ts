@@ -16,6 +16,11 @@ export interface LaunchTemplateProps {
   readonly securityGroupIds: readonly string[];
   /** @default false */
   readonly publicAddress?: boolean;
+  /**
+   * Whether pods that are not in the host's network reach the metadata service, one hop further away, as far as policies let them.
+   * @default false
+   */
+  readonly lendsIdentity?: boolean;
   /** Of machines, their disks and their network interfaces, beside the name. */
   readonly tags: Readonly<Record<string, string>>;
   /** In plain text. */
@@ -25,7 +30,7 @@ export interface LaunchTemplateProps {
 /** What a group's machines start from. It belongs to the scope itself, which its address is of. */
 export function launchTemplate(scope: Construct, props: LaunchTemplateProps): LaunchTemplate {
   const { name, description, image, instanceType, diskGiB, profileArn, userData } = props;
-  const { securityGroupIds, publicAddress = false, tags } = props;
+  const { securityGroupIds, publicAddress = false, lendsIdentity = false, tags } = props;
   return new LaunchTemplate(scope, "launch-template", {
     name,
     description,
@@ -33,8 +38,12 @@ export function launchTemplate(scope: Construct, props: LaunchTemplateProps): La
     imageId: image.id,
     instanceType,
     iamInstanceProfile: { arn: profileArn },
-    // Pods that are not in the host's network do not reach the machine's rights.
-    metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+    // With one hop, pods that are not in the host's network do not reach the machine's rights.
+    metadataOptions: {
+      httpEndpoint: "enabled",
+      httpTokens: "required",
+      httpPutResponseHopLimit: lendsIdentity ? 2 : 1,
+    },
     monitoring: { enabled: false },
     networkInterfaces: [
       {

@@ -47,7 +47,7 @@ export interface MasterBoot {
 export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot {
   const { name, group, cluster, region, store, sealingKey, kubernetesVersion } = props;
   const { podCidr, serviceCidr, apiName, publicApiName } = props;
-  const [witness, join] = [`/keelson/${name}/witness`, joinParameter(name)];
+  const [witness, join, access] = [`/keelson/${name}/witness`, joinParameter(name), accessParameters(name)];
 
   const role = new MachineRole(scope, "role", {
     name: group,
@@ -56,7 +56,7 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
       cluster,
       bucket: store.name,
       sealingKey,
-      parameters: [witness, join],
+      parameters: [witness, join, access.ca, access.credential],
       group,
     }),
   });
@@ -68,6 +68,8 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
       CLUSTER: cluster,
       WITNESS: witness,
       JOIN: join,
+      CA: access.ca,
+      CREDENTIAL: access.credential,
       SEALING_KEY: sealingKey,
       API_NAME: apiName,
       ...(publicApiName && { PUBLIC_API_NAME: publicApiName }),
@@ -89,4 +91,9 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
 /** The name of the parameter that the master keeps the credentials in which nodes join with. */
 export function joinParameter(name: string): string {
   return `/keelson/${name}/join`;
+}
+
+/** The names of the parameters that the master publishes what one needs to get into the cluster in: docs/access.md. */
+export function accessParameters(name: string): { readonly ca: string; readonly credential: string } {
+  return { ca: `/keelson/${name}/ca`, credential: `/keelson/${name}/credential` };
 }

@@ -13,6 +13,7 @@ import {
 import { bootArchive } from "./boot-archive";
 import type { IAwsCluster } from "./aws-cluster";
 import { nodeStatements } from "./grants/node";
+import type { PlatformGrant } from "./grants/platform";
 import { MachineRole } from "./machine-role";
 import { NODE_HOOKS } from "./node-group";
 import { Place } from "./place";
@@ -24,6 +25,8 @@ export interface NodeBootProps extends Required<NodePoolSpec> {
   readonly group: string;
   /** What tags call the pool, such as "acme-prod/general". */
   readonly tag: string;
+  /** What pods may do as the machines, if anything. */
+  readonly lends?: PlatformGrant;
 }
 
 /** What a node boots with. */
@@ -40,7 +43,7 @@ export interface NodeBoot {
  * @throws InvalidError for values that do not fit into user data
  */
 export function nodeBoot(scope: Construct, props: NodeBootProps): NodeBoot {
-  const { cluster, group, tag, name: pool, kubernetesVersion } = props;
+  const { cluster, group, tag, name: pool, kubernetesVersion, lends } = props;
   const { store, sealingKey, joinParameter } = cluster;
   const clusterVersion = nodeVersionOf(cluster);
   const [region = ""] = cluster.network.zones.map(regionOf);
@@ -50,7 +53,7 @@ export function nodeBoot(scope: Construct, props: NodeBootProps): NodeBoot {
     name: group,
     description: `Nodes of ${tag}`,
     statements: nodeStatements(new Place(scope, "place", region), {
-      ...{ bucket: store.name, pool, tag, region, sealingKey, joinParameter, group, addresses },
+      ...{ bucket: store.name, pool, tag, region, sealingKey, joinParameter, group, addresses, lends },
     }),
   });
   const bundle = new BootBundle(scope, "boot", { cloud: "aws", role: "node", pool });

@@ -49,6 +49,8 @@ export interface NodeGroupProps extends Required<NodePoolSpec> {
   readonly profileArn: string;
   /** In plain text. */
   readonly userData: string;
+  /** Whether pods may act as the machines. */
+  readonly lendsIdentity: boolean;
   /** Of the group itself, by key. */
   readonly tags: Readonly<Record<string, string>>;
   /** What a node needs from its boot to its end. */

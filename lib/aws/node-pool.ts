@@ -16,7 +16,8 @@ import {
   withNodePoolDefaults,
 } from "../core";
 import type { IAwsCluster } from "./aws-cluster";
-import { checkPoolCluster } from "./aws-cluster-rules";
+import { checkLent, checkPoolCluster } from "./aws-cluster-rules";
+import type { PlatformGrant } from "./grants/platform";
 import { NodeAddresses } from "./node-addresses";
 import { nodeBoot } from "./node-boot";
 import { nodeGroup } from "./node-group";
@@ -26,6 +27,12 @@ import { checkAwsNodePool } from "./node-pool-rules";
 export interface NodePoolProps extends NodePoolSpec {
   /** The cluster that its nodes join. */
   readonly cluster: IAwsCluster;
+  /**
+   * What pods of namespaces with the label `keelson.io/lends-identity: "true"` need the machines' identity for. **Such a pod has all of
+   * its rights**, the node's own as well: docs/iam.md says what they are worth. So let no other pods run here. Workers only.
+   * @default nothing: no pod outside of the host's network reaches the identity
+   */
+  readonly lends?: PlatformGrant;
 }
 
 /**
@@ -42,12 +49,13 @@ export class NodePool extends Construct {
 
   constructor(scope: Construct, id: string, props: NodePoolProps) {
     super(scope, id);
-    const { cluster, ...spec } = props;
+    const { cluster, lends, ...spec } = props;
     const { resourceName, network, nodeSecurity, neededByNodes = [] } = cluster;
     const called = tagNameOf(resourceName);
     const surroundings = { kubernetesVersion: nodeVersionOf(cluster), zones: network.zones, cluster: called };
     const problems = new Problems(this.node.path);
     checkPoolCluster(problems, cluster, spec);
+    checkLent(problems, lends, spec);
     checkAwsNodePool(problems, spec, surroundings);
     problems.throw();
     this.props = props;
@@ -68,7 +76,7 @@ export class NodePool extends Construct {
         })
       : undefined;
     const door = isOpen ? this.door(group, network) : undefined;
-    const boot = nodeBoot(this, { ...pool, cluster, group, tag: poolTag });
+    const boot = nodeBoot(this, { ...pool, cluster, group, tag: poolTag, lends });
     const subnetIds = isOpen ? network.publicSubnetIds : network.privateSubnetIds;
     const made = nodeGroup(this, {
       ...pool,
@@ -79,6 +87,7 @@ export class NodePool extends Construct {
       securityGroupIds: [nodeSecurity.members, door?.securityGroup.id ?? nodeSecurity.services],
       profileArn: boot.profileArn,
       userData: boot.userData,
+      lendsIdentity: lends !== undefined,
       tags: groupTags({ ...pool, group, cluster: called }),
       needed: [
         ...boot.needed,

@@ -1,7 +1,7 @@
 import type { S3BucketLifecycleConfigurationRule as LifecycleRule } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { type IObjectStore, Problems, type Rule } from "../core";
+import { CONSUL_SNAPSHOTS, type IObjectStore, Problems, type Rule } from "../core";
 import { Bucket, isBucketName } from "./bucket";
 import type { Statement } from "./policy";
 import { isRegion } from "./zone";
@@ -13,10 +13,15 @@ export interface ObjectStoreProps {
   readonly region: string;
   /**
    * Whether the store outlives what it was made for. With true, Terraform refuses to destroy it, and nobody can delete
-   * what is under `founding/`, `identity/` and `etcd/`. With false, destroying it deletes every snapshot.
+   * what is under `founding/`, `identity/` and `etcd/`, or a snapshot of Consul's. With false, destroying it deletes every snapshot.
    * @default true
    */
   readonly retainData?: boolean;
+  /**
+   * Whether Consul's snapshots lie in it, too, put once like those of etcd, and gone after 30 days.
+   * @default false
+   */
+  readonly consulSnapshots?: boolean;
 }
 
 /**
@@ -44,6 +49,9 @@ const WRITTEN_ONCE = ["founding", "etcd"];
  */
 const SUPERSEDED_DAYS = 7;
 
+/** How long a snapshot of Consul stays, whether a newer one has come or not, and as an old version. */
+const CONSUL_DAYS = { current: 30, old: 7 };
+
 /**
  * The bucket of a cluster, each prefix with rules of its own:
  *
@@ -53,6 +61,7 @@ const SUPERSEDED_DAYS = 7;
  * | `etcd/`                  | snapshots                | put once, never overwritten; only what is tagged superseded expires |
  * | `boot/`                  | the machines' scripts    | written by Terraform                                               |
  * | `packages/`, `pin/`      | packages; an operator's  | nothing expires                                                    |
+ * | `addons/consul/`         | Consul's snapshots       | put once, never overwritten; expire                                |
  *
  * Versioned, encrypted with S3's own keys, over TLS only, closed to the public. docs/boot-protocol.md says who writes what.
  *
@@ -64,17 +73,18 @@ export class ObjectStore extends Construct implements IObjectStore {
 
   constructor(scope: Construct, id: string, props: ObjectStoreProps) {
     super(scope, id);
-    const { name, region, retainData = true } = props;
+    const { name, region, retainData = true, consulSnapshots = false } = props;
     const problems = new Problems(this.node.path);
     problems.check("name", name, isBucketName);
     problems.check("region", region, isStoreRegion);
     problems.throw();
 
+    const more = consulSnapshots ? [CONSUL_SNAPSHOTS] : [];
     const bucket = new Bucket(this, "bucket", {
       name,
       retain: retainData,
-      lifecycle: LIFECYCLE,
-      statements: (arn) => [putOnce(arn), ...(retainData ? [keepForGood(arn)] : [])],
+      lifecycle: [...LIFECYCLE, ...(consulSnapshots ? CONSUL_LIFECYCLE : [])],
+      statements: (arn) => [putOnce(arn, more), ...(retainData ? [keepForGood(arn, more)] : [])],
     });
 
     this.name = bucket.name;
@@ -110,14 +120,30 @@ const LIFECYCLE: readonly LifecycleRule[] = [
   },
 ];
 
+const CONSUL_LIFECYCLE: readonly LifecycleRule[] = [
+  {
+    id: "consul-snapshots",
+    status: "Enabled",
+    filter: [{ prefix: `${CONSUL_SNAPSHOTS}/` }],
+    expiration: [{ days: CONSUL_DAYS.current }],
+    noncurrentVersionExpiration: [{ noncurrentDays: CONSUL_DAYS.old }],
+  },
+  {
+    id: "consul-delete-markers",
+    status: "Enabled",
+    filter: [{ prefix: `${CONSUL_SNAPSHOTS}/` }],
+    expiration: [{ expiredObjectDeleteMarker: true }],
+  },
+];
+
 /** Even a master that is out of its mind overwrites no snapshot. */
-function putOnce(arn: string): Statement {
+function putOnce(arn: string, more: readonly string[]): Statement {
   return {
     Sid: "PutOnce",
     Effect: "Deny",
     Principal: "*",
     Action: "s3:PutObject",
-    Resource: WRITTEN_ONCE.map((prefix) => `${arn}/${prefix}/*`),
+    Resource: [...WRITTEN_ONCE, ...more].map((prefix) => `${arn}/${prefix}/*`),
     // The second condition leaves out the parts of an upload in parts, which know no such header.
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
     Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
@@ -125,12 +151,12 @@ function putOnce(arn: string): Statement {
 }
 
 /** Expiry by the lifecycle is not asked: https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html */
-function keepForGood(arn: string): Statement {
+function keepForGood(arn: string, more: readonly string[]): Statement {
   return {
     Sid: "KeepForGood",
     Effect: "Deny",
     Principal: "*",
     Action: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
-    Resource: PRECIOUS.map((prefix) => `${arn}/${prefix}/*`),
+    Resource: [...PRECIOUS, ...more].map((prefix) => `${arn}/${prefix}/*`),
   };
 }

@@ -13,6 +13,16 @@ export interface SealingKeyProps {
    * @default true
    */
   readonly retainData?: boolean;
+  /**
+   * What AWS shows of it.
+   * @default that it seals the identity of the cluster of that name
+   */
+  readonly description?: string;
+  /**
+   * Its policy, as `policy` makes one.
+   * @default KMS' own, which lets the account's policies decide
+   */
+  readonly policy?: string;
 }
 
 /** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html */
@@ -40,15 +50,20 @@ export class SealingKey extends Construct {
   readonly alias: string;
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { name, retainData = true }: SealingKeyProps) {
+  constructor(scope: Construct, id: string, props: SealingKeyProps) {
     super(scope, id);
+    const { name, retainData = true, policy } = props;
+    const {
+      description = `Seals the identity of ${name}: without it no master of the cluster can be rebuilt`,
+    } = props;
     const problems = new Problems(this.node.path);
     problems.check("name", name, isAliasName);
     problems.throw();
 
     const lifecycle = { preventDestroy: retainData };
     const key = new KmsKey(this, "Resource", {
-      description: `Seals the identity of ${name}: without it no master of the cluster can be rebuilt`,
+      description,
+      policy,
       enableKeyRotation: true,
       // As long as KMS can wait: it is the time to find out what was lost.
       deletionWindowInDays: 30,

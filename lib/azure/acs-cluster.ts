@@ -10,7 +10,7 @@ import {
   type SoundKey,
 } from "../core";
 import { checkCluster, Cluster, type ClusterProps } from "./cluster";
-import { NodePool } from "./node-pool";
+import { NodePool, type NodePoolProps } from "./node-pool";
 import { type AzureNodePoolSurroundings, checkAzureNodePool } from "./node-pool-rules";
 
 /** The sizes and the least count that IEP-4 has. @see https://github.com/jenkins-infra/iep/tree/master/iep-004 */
@@ -40,6 +40,11 @@ export interface AcsClusterProps extends ClusterProps {
    */
   readonly controlPlane: ClusterProps["controlPlane"];
   readonly agents: AcsAgents;
+  /**
+   * What pods may do as the agents: a pool's prop of that name.
+   * @default nothing
+   */
+  readonly lends?: NodePoolProps["lends"];
 }
 
 /**
@@ -54,7 +59,7 @@ export class AcsCluster extends Cluster {
   readonly agents: NodePool;
 
   constructor(scope: Construct, id: string, props: AcsClusterProps) {
-    const { agents, ...given } = props;
+    const { agents, lends, ...given } = props;
     const cluster = { ...given, controlPlane: withAcsSize(given.controlPlane) };
     const problems = new Problems([scope.node.path, id].filter((part) => part !== "").join("/"));
     checkCluster(problems, cluster);
@@ -67,7 +72,7 @@ export class AcsCluster extends Cluster {
     problems.throw();
 
     super(scope, id, cluster);
-    this.agents = new NodePool(this, "agents", { ...agentPool(agents), cluster: this });
+    this.agents = new NodePool(this, "agents", { ...agentPool(agents), cluster: this, lends });
   }
 }
 

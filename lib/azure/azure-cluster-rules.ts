@@ -3,6 +3,7 @@ import { checkVersions, isDomain, type NodePoolSpec, type Problems, type Rule } 
 import type { IAzureCluster } from "./azure-cluster";
 import { isAccountName } from "./container";
 import { hasOneSubnet, isControlPlaneName } from "./control-plane-rules";
+import type { PlatformGrant } from "./grants/platform";
 import { isPlace, isResourceGroupName } from "./place-rules";
 import { areZones } from "./zone";
 
@@ -35,9 +36,16 @@ const isContainerName = isLike(
 );
 
 /** @see https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#objects-identifiers-and-versioning */
+const NAME_IN_VAULT = /^[0-9A-Za-z-]{1,127}$/;
+
 const isSecretName = isLike(
-  /^[0-9A-Za-z-]{1,127}$/,
+  NAME_IN_VAULT,
   'must be a secret\'s name, such as "join": letters, digits and hyphens',
+);
+
+const isKeyName = isLike(
+  NAME_IN_VAULT,
+  'must be a key\'s name, such as "unseal": letters, digits and hyphens',
 );
 
 /**
@@ -84,4 +92,27 @@ export function checkPoolCluster(
     }
     given.in("publicZone").check("resourceGroup", publicZone.resourceGroup, isResourceGroupName);
   }
+}
+
+/**
+ * Adds what is wrong with what a pool lends, which becomes rights of whatever runs in the namespaces that may have it.
+ */
+export function checkLent(
+  problems: Problems,
+  lends: PlatformGrant | undefined,
+  { role = "worker" }: Pick<NodePoolSpec, "role">,
+): void {
+  if (lends === undefined) {
+    return;
+  }
+  if (role !== "worker") {
+    problems.add("lends", {
+      mustHold: "must be left out: the world reaches the machines of this pool",
+      fix: "let a pool of workers lend its identity",
+    });
+  }
+  const { name, vaultId } = lends.unsealingKey;
+  const given = problems.in("lends").in("unsealingKey");
+  given.check("name", name, isKeyName);
+  given.check("vaultId", vaultId, isIdOf("Microsoft.KeyVault/vaults/*"));
 }

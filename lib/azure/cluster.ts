@@ -1,13 +1,13 @@
 import { type ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { areApartFrom, isLabel, isNamed, isRange, Problems, tagNameOf } from "../core";
+import { areApartFrom, type ClusterAccess, isLabel, isNamed, isRange, Problems, tagNameOf } from "../core";
 import { Alarms, areActions } from "./alarms";
 import type { IAzureCluster, IJoinSecret } from "./azure-cluster";
 import type { IContainer } from "./container";
 import { ControlPlane, type ControlPlaneProps } from "./control-plane";
 import { checkControlPlane, hasOneSubnet, isControlPlaneName } from "./control-plane-rules";
 import { checkZones, Dns, type DnsProps, type PublicZone } from "./dns";
-import { JOIN } from "./master-boot";
+import { ACCESS, JOIN } from "./master-boot";
 import type { IAzureNetwork } from "./network";
 import { NodeSecurity } from "./node-security";
 import type { Place } from "./place";
@@ -61,6 +61,7 @@ export class Cluster extends Construct implements IAzureCluster {
   readonly place: Place;
   readonly store: IContainer;
   readonly joinSecret: IJoinSecret;
+  readonly access: ClusterAccess;
   readonly publicZone?: PublicZone;
   readonly nodeSecurity: NodeSecurity;
   readonly neededByNodes: readonly ITerraformDependable[];
@@ -114,6 +115,7 @@ export class Cluster extends Construct implements IAzureCluster {
     this.resourceName = name;
     this.place = place;
     this.store = store;
+    this.access = { cloud: "azure", vault: sealingKey.vaultUrl, ...ACCESS };
     this.joinSecret = { name: JOIN, vaultId: sealingKey.vaultId, vaultUrl: sealingKey.vaultUrl };
     this.publicZone = dns.publicZone;
     this.nodeSecurity = nodeSecurity;

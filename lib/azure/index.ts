@@ -13,6 +13,7 @@ export { Container, type ContainerProps, type IContainer, isAccountName } from "
 export { ControlPlane, type ControlPlaneProps, type PublicApi } from "./control-plane";
 export { checkControlPlane, isControlPlaneName } from "./control-plane-rules";
 export { type AliasTarget, Dns, type DnsProps, type ExistingZone, isZoneIn, type PublicZone } from "./dns";
+export { type PlatformGrant } from "./grants/platform";
 export { retirementOf } from "./instance-type";
 export {
   type Architecture,
@@ -32,4 +33,5 @@ export { featuresFor, type Rollout } from "./rollout";
 export { type ISealingKey, isVaultName, SealingKey, sealingKeyOf, type SealingKeyProps } from "./sealing-key";
 export { type ISecurityGroup } from "./security-group";
 export { accountName, vaultName } from "./unique-name";
+export { UnsealingKey, unsealingKeyOf, type UnsealingKeyProps } from "./unsealing-key";
 export { areZones, isRegion } from "./zone";

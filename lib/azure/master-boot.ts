@@ -40,6 +40,8 @@ export interface MasterBoot {
 /** The secrets of the cluster's own vault. */
 const WITNESS = "witness";
 export const JOIN = "join";
+/** What the master publishes what one needs to get into the cluster in: docs/access.md. */
+export const ACCESS = { ca: "ca", credential: "credential" };
 
 /**
  * The rights, the scripts and the user data of a master. They belong to the scope itself, which their addresses are of.
@@ -63,6 +65,8 @@ export function masterBoot(scope: Construct, props: MasterBootProps): MasterBoot
       CLUSTER: cluster,
       WITNESS,
       JOIN,
+      CA: ACCESS.ca,
+      CREDENTIAL: ACCESS.credential,
       SEALING_KEY: sealingKey.name,
       KEY_VAULT_URL: sealingKey.vaultUrl,
       TENANT: role.tenantId,

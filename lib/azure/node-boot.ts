@@ -13,6 +13,7 @@ import {
 import { bootArchive } from "./boot-archive";
 import type { IAzureCluster } from "./azure-cluster";
 import { nodeGrants } from "./grants/node";
+import type { PlatformGrant } from "./grants/platform";
 import { MachineRole } from "./machine-role";
 
 export interface NodeBootProps extends Required<NodePoolSpec> {
@@ -21,6 +22,8 @@ export interface NodeBootProps extends Required<NodePoolSpec> {
   readonly group: string;
   /** What tags call the pool, such as "acme-prod/general". */
   readonly tag: string;
+  /** What pods may do as the machines, if anything. */
+  readonly lends?: PlatformGrant;
 }
 
 /** What a node boots with. */
@@ -37,7 +40,7 @@ export interface NodeBoot {
  * @throws InvalidError for values that do not fit into user data
  */
 export function nodeBoot(scope: Construct, props: NodeBootProps): NodeBoot {
-  const { cluster, group, tag, name: pool, kubernetesVersion } = props;
+  const { cluster, group, tag, name: pool, kubernetesVersion, lends } = props;
   const { place, store, joinSecret } = cluster;
   const clusterVersion = nodeVersionOf(cluster);
 
@@ -45,7 +48,7 @@ export function nodeBoot(scope: Construct, props: NodeBootProps): NodeBoot {
     name: group,
     place,
     description: `Nodes of ${tag}`,
-    grants: nodeGrants({ store, joinSecret, pool }),
+    grants: nodeGrants({ store, joinSecret, pool, lends }),
   });
   const bundle = new BootBundle(scope, "boot", { cloud: "azure", role: "node", pool });
   const archive = bootArchive(scope, bundle, store);

@@ -13,7 +13,8 @@ import {
   withNodePoolDefaults,
 } from "../core";
 import type { IAzureCluster } from "./azure-cluster";
-import { checkPoolCluster } from "./azure-cluster-rules";
+import { checkLent, checkPoolCluster } from "./azure-cluster-rules";
+import type { PlatformGrant } from "./grants/platform";
 import { retirementOf } from "./instance-type";
 import { NodeAddresses } from "./node-addresses";
 import { nodeBoot } from "./node-boot";
@@ -26,6 +27,12 @@ import { letIn, SecurityGroup, WORLD } from "./security-group";
 export interface NodePoolProps extends NodePoolSpec {
   /** The cluster that its nodes join. */
   readonly cluster: IAzureCluster;
+  /**
+   * What pods of namespaces with the label `keelson.io/lends-identity: "true"` need the machines' identity for. **Such a pod has all of
+   * its rights**, the node's own as well: docs/iam-azure.md says what they are worth. So let no other pods run here. Workers only.
+   * @default nothing: no pod outside of the host's network reaches the identity
+   */
+  readonly lends?: PlatformGrant;
 }
 
 /**
@@ -42,12 +49,13 @@ export class NodePool extends Construct {
 
   constructor(scope: Construct, id: string, props: NodePoolProps) {
     super(scope, id);
-    const { cluster, ...spec } = props;
+    const { cluster, lends, ...spec } = props;
     const { resourceName, place, network, nodeSecurity, neededByNodes = [] } = cluster;
     const called = tagNameOf(resourceName);
     const surroundings = { kubernetesVersion: nodeVersionOf(cluster), zones: network.zones, resourceName };
     const problems = new Problems(this.node.path);
     checkPoolCluster(problems, cluster, spec);
+    checkLent(problems, lends, spec);
     checkAzureNodePool(problems, spec, surroundings);
     problems.throw();
     this.props = props;
@@ -73,7 +81,7 @@ export class NodePool extends Construct {
         })
       : undefined;
     const door = isOpen ? this.door(group, cluster) : undefined;
-    const boot = nodeBoot(this, { ...pool, cluster, group, tag: `${called}/${pool.name}` });
+    const boot = nodeBoot(this, { ...pool, cluster, group, tag: `${called}/${pool.name}`, lends });
     const [subnetId = ""] = isOpen ? network.publicSubnetIds : network.privateSubnetIds;
     const made = nodeGroup(this, {
       ...pool,

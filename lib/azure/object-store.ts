@@ -1,6 +1,6 @@
 import type { StorageManagementPolicyRule } from "@cdktf/provider-azurerm/lib/storage-management-policy";
 import { Construct } from "constructs";
-import { Problems } from "../core";
+import { CONSUL_SNAPSHOTS, Problems } from "../core";
 import { Container, containerOf, type IContainer, isAccountName } from "./container";
 import type { Place } from "./place";
 import { isPlace } from "./place-rules";
@@ -18,6 +18,11 @@ export interface ObjectStoreProps {
    * @default true
    */
   readonly retainData?: boolean;
+  /**
+   * Whether Consul's snapshots lie in it, too, and are gone after 30 days.
+   * @default false
+   */
+  readonly consulSnapshots?: boolean;
 }
 
 /** The only container of a store's account: the machines' scripts know one address, and put prefixes behind it. */
@@ -32,6 +37,9 @@ const SUPERSEDED_DAYS = 7;
 /** As long as what was deleted can be brought back, by whomever and for whatever reason it was. */
 const NOTICE_DAYS = 14;
 
+/** How long a snapshot of Consul stays, whether a newer one has come or not. */
+const CONSUL_DAYS = 30;
+
 /**
  * The storage account of a cluster with its one container, each prefix with rules of its own:
  *
@@ -41,6 +49,7 @@ const NOTICE_DAYS = 14;
  * | `etcd/`                  | snapshots                | only what is tagged superseded expires                              |
  * | `boot/`                  | the machines' scripts    | written by Terraform                                               |
  * | `packages/`, `pin/`      | packages; an operator's  | nothing expires                                                    |
+ * | `addons/consul/`         | Consul's snapshots       | expire                                                             |
  *
  * Versioned, encrypted with Azure's own keys, over TLS only, closed to the public. A container has no policy of its own, so
  * what masters may not do stands in their role, and nothing forbids an owner to delete. docs/boot-protocol.md says who writes what.
@@ -55,7 +64,7 @@ export class ObjectStore extends Construct implements IContainer {
 
   constructor(scope: Construct, id: string, props: ObjectStoreProps) {
     super(scope, id);
-    const { name, place, retainData = true } = props;
+    const { name, place, retainData = true, consulSnapshots = false } = props;
     const problems = new Problems(this.node.path);
     problems.check("name", name, isAccountName);
     problems.check("place", place, isPlace);
@@ -67,7 +76,7 @@ export class ObjectStore extends Construct implements IContainer {
       container: CONTAINER,
       recoverableDays: NOTICE_DAYS,
       retain: retainData,
-      lifecycle: LIFECYCLE,
+      lifecycle: [...LIFECYCLE, ...(consulSnapshots ? [CONSUL_LIFECYCLE] : [])],
     });
 
     this.name = container.name;
@@ -103,3 +112,13 @@ const LIFECYCLE: readonly StorageManagementPolicyRule[] = [
     actions: { version: { deleteAfterDaysSinceCreation: SUPERSEDED_DAYS } },
   },
 ];
+
+const CONSUL_LIFECYCLE: StorageManagementPolicyRule = {
+  name: "consul-snapshots",
+  enabled: true,
+  filters: { blobTypes: ["blockBlob"], prefixMatch: [`${CONTAINER}/${CONSUL_SNAPSHOTS}/`] },
+  actions: {
+    baseBlob: { deleteAfterDaysSinceModificationGreaterThan: CONSUL_DAYS },
+    version: { deleteAfterDaysSinceCreation: CONSUL_DAYS },
+  },
+};

@@ -1,6 +1,6 @@
 import { DataAzurermClientConfig } from "@cdktf/provider-azurerm/lib/data-azurerm-client-config";
 import { KeyVault } from "@cdktf/provider-azurerm/lib/key-vault";
-import { KeyVaultKey } from "@cdktf/provider-azurerm/lib/key-vault-key";
+import { KeyVaultKey, type KeyVaultKeyConfig } from "@cdktf/provider-azurerm/lib/key-vault-key";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { Problems, type Rule } from "../core";
@@ -31,7 +31,7 @@ export interface SealingKeyProps {
   readonly retainData?: boolean;
 }
 
-/** What it is called in its vault, where it is the only one. */
+/** What it is called in its vault, in which there is no other but the one that unseals Vault. */
 const KEY = "sealing";
 
 /** @see https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name */
@@ -81,15 +81,11 @@ export class SealingKey extends Construct implements ISealingKey {
       softDeleteRetentionDays: 90,
       lifecycle,
     });
-    const key = new KeyVaultKey(this, "Resource", {
+    // Of the size that the scripts' parts are cut for.
+    const key = vaultKey(this, {
       name: KEY,
       keyVaultId: vault.id,
-      keyType: "RSA",
-      // What the scripts' parts are cut for.
-      keySize: 2048,
       keyOpts: ["decrypt", "encrypt"],
-      // Without an end: what was sealed with an old version has to be read for ever.
-      rotationPolicy: { automatic: { timeAfterCreation: "P1Y" } },
       lifecycle,
     });
 
@@ -97,6 +93,20 @@ export class SealingKey extends Construct implements ISealingKey {
     this.vaultId = vault.id;
     this.vaultUrl = `https://${name}.vault.azure.net`;
   }
+}
+
+/** A key in a vault. It belongs to the scope itself, which its address is of. */
+export function vaultKey(
+  scope: Construct,
+  props: Pick<KeyVaultKeyConfig, "name" | "keyVaultId" | "keyOpts" | "lifecycle">,
+): KeyVaultKey {
+  return new KeyVaultKey(scope, "Resource", {
+    ...props,
+    keyType: "RSA",
+    keySize: 2048,
+    // Without an end: what was sealed with an old version has to be read for ever.
+    rotationPolicy: { automatic: { timeAfterCreation: "P1Y" } },
+  });
 }
 
 /** The sealing key of a vault of this name, for those who are not in the stack that makes it. */

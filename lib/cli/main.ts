@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { preview, type PreviewOptions } from "./preview/preview";
+import { addAccessCommands } from "./access/commands";
+import type { PreviewOptions } from "./preview/preview";
 import { packageRoot } from "./project";
-import { simulate, type SimulateOptions } from "./simulate";
+import type { SimulateOptions } from "./simulate";
 
 function milliseconds(text: string): number {
   const value = Number(text);
@@ -14,7 +15,7 @@ function milliseconds(text: string): number {
 
 const collect = (text: string, sofar: readonly string[] = []) => [...sofar, text];
 
-/** The `keelson` command line. */
+/** The `keelson` command line. What a command needs is loaded when it runs: kubectl runs one of them each time. */
 export function program(): Command {
   const { version } = JSON.parse(readFileSync(path.join(packageRoot(), "package.json"), "utf8")) as {
     version: string;
@@ -34,7 +35,12 @@ export function program(): Command {
     .option("--reset", "forget what earlier simulations made in this project")
     .option(
       "--fail <step:type[=message]>",
-      "make a step (read, plan, apply, destroy, data) of a resource type fail",
+      "make a step (read, plan, apply, destroy, data, open) of a resource type fail",
+      collect,
+    )
+    .option(
+      "--real <provider>",
+      "leave a provider, such as kubernetes, to the real one: for a test cluster of your own",
       collect,
     )
     .option("--latency <ms>", "how long each create, update and destroy takes", milliseconds, 0)
@@ -50,6 +56,7 @@ Examples:
   $ keelson simulate --fail apply:aws_nat_gateway -- cdktf deploy prod-us-east-1 --auto-approve`,
     )
     .action(async (command: string[], options: SimulateOptions) => {
+      const { simulate } = require("./simulate") as typeof import("./simulate");
       process.exitCode = await simulate(command, options);
     });
 
@@ -83,8 +90,11 @@ Examples:
   $ keelson preview --format terminal --format json --out - --out preview.json`,
     )
     .action(async (stacks: string[], options: PreviewOptions) => {
+      const { preview } = require("./preview/preview") as typeof import("./preview/preview");
       process.exitCode = await preview(stacks, options);
     });
+
+  addAccessCommands(keelson);
   return keelson;
 }
 

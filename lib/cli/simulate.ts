@@ -12,6 +12,11 @@ import { findTerraform } from "./terraform-binary";
 export interface SimulateOptions {
   /** Forget what earlier simulations made in this project. */
   readonly reset?: boolean;
+  /**
+   * The names of providers to leave alone, such as `kubernetes`: Terraform fetches and runs the real ones, which act on what they are
+   * configured for. A simulation that forgets its state forgets what they made.
+   */
+  readonly real?: readonly string[];
   /** Failures to be had on purpose, each `<step>:<resource type>[=<message>]`. */
   readonly fail?: readonly string[];
   /** How long each create, update and destroy takes, in milliseconds. @default 0 */
@@ -30,7 +35,7 @@ const GRACE_MS = 15_000;
  *   still needs what --reset would forget.
  */
 export async function simulate(command: readonly string[], options: SimulateOptions = {}): Promise<number> {
-  const { reset = false, fail = [], latency: latencyMs = 0, quiet = false } = options;
+  const { reset = false, real = [], fail = [], latency: latencyMs = 0, quiet = false } = options;
   const say = (text: string) => {
     if (!quiet) process.stderr.write(`simulated: ${text}\n`);
   };
@@ -50,6 +55,7 @@ export async function simulate(command: readonly string[], options: SimulateOpti
       home,
       cacheDir: cacheDirectory(env),
       runDir,
+      real,
       failures,
       latencyMs,
       plain: isPlain(env),
@@ -61,6 +67,7 @@ export async function simulate(command: readonly string[], options: SimulateOpti
     const server = await control(socket, (question) => session.answer(question));
     try {
       say(`providers stand in for the clouds; ${terraform.name} ${terraform.version} is the real one`);
+      for (const name of real) say(`the provider ${name} is the real one too: what it makes is not simulated`);
       return await runForeground(command, simulatedEnvironment({ runDir, socket, project }, terraform, env));
     } finally {
       await outlive(session.pids, GRACE_MS);

@@ -36,8 +36,15 @@ const ROLES: Readonly<Record<BootRole, RoleRules>> = {
   "control-plane": {
     files: (file) => !["fetch.sh", "nat.sh"].includes(file) && !NODE_ALONE.test(file),
     needs: [
-      ...["CLUSTER", "WITNESS", "JOIN", "SEALING_KEY", "API_NAME", "KUBERNETES_VERSION", "ETCD_VERSION"],
-      ...["POD_CIDR", "SERVICE_CIDR", "PACKAGES_URL", "CONTAINERD_PACKAGES_URL"],
+      ...["CLUSTER", "WITNESS", "JOIN", "CA", "CREDENTIAL", "SEALING_KEY", "API_NAME"],
+      ...[
+        "KUBERNETES_VERSION",
+        "ETCD_VERSION",
+        "POD_CIDR",
+        "SERVICE_CIDR",
+        "PACKAGES_URL",
+        "CONTAINERD_PACKAGES_URL",
+      ],
     ],
     needsOn: {
       aws: ["AWS_REGION", "GROUP", "LAUNCH_HOOK", "TERMINATION_HOOK"],

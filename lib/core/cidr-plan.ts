@@ -83,7 +83,7 @@ export const isNetworkRange: Rule<string> = (cidrBlock) => {
   if (range.subnetMask < 16 || range.subnetMask > 20) {
     faults.push({
       mustHold:
-        "must be from /16 to /20 (AWS takes no larger one; a smaller one leaves a zone's nodes under 256 addresses)",
+        "must be from /16 to /20 (AWS takes no larger one, and both clouds read alike; a smaller one leaves a zone's nodes under 256 addresses)",
       got: cidrBlock,
     });
   }

@@ -16,6 +16,7 @@ export {
   isNamed,
 } from "./cluster-ranges";
 export type { ICluster } from "./cluster";
+export type { ClusterAccess } from "./cluster-access";
 export { nodeVersionOf, tagNameOf } from "./cluster-names";
 export {
   DEFAULT_CIDR_BLOCK,
@@ -46,6 +47,6 @@ export {
 } from "./node-pool-spec";
 export { areNodeTaints, type NodeTaint, TAINT_EFFECTS, type TaintEffect } from "./node-taint";
 export { isNodeVersionOf } from "./node-version";
-export type { IObjectStore } from "./object-store";
+export { CONSUL_SNAPSHOTS, type IObjectStore } from "./object-store";
 export { type Port, PORTS } from "./ports";
 export { checkPublicNames, isZoneOf } from "./public-names";

@@ -55,7 +55,7 @@ export const areMachineTypes: Rule<readonly string[]> = (types) => {
   }
   const misnamed = types.filter((type) => !/^[A-Za-z][A-Za-z0-9._-]*$/.test(type));
   if (misnamed.length > 0) {
-    faults.push({ mustHold: 'must be types such as "m7g.large"', got: misnamed });
+    faults.push({ mustHold: 'must be types such as "m7g.large" or "Standard_D2_v2"', got: misnamed });
   }
   return faults;
 };

@@ -5,3 +5,6 @@ export interface IObjectStore {
   /** The bucket's or the container's address, without a slash at its end. */
   readonly url: string;
 }
+
+/** Where Consul's snapshots lie in a store: `<this>/<name>`. The pool that runs it may put some there, and do no more. */
+export const CONSUL_SNAPSHOTS = "addons/consul";

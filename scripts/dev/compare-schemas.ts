@@ -8,8 +8,9 @@ import { format, resolveConfig } from "prettier";
 import { findBinding, type Binding } from "../../lib/cli/simulator/bindings";
 import { deriveSchema } from "../../lib/cli/simulator/bindings/derive";
 import { compare, type Comparison } from "./compare-schemas/comparison";
-import { downloadGoModule, readSchemaModule, type PublishedSchema } from "./compare-schemas/published";
+import { readSchemaModule, type PublishedSchema } from "./compare-schemas/published";
 import { differenceTable, factTable, pathList } from "./compare-schemas/report";
+import { downloadGoModule } from "./go-module";
 
 const ROOT = join(__dirname, "../..");
 const OUTPUT = join(ROOT, "docs/schema-comparison.md");

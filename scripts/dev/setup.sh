@@ -8,18 +8,20 @@ OPENTOFU_VERSION=1.12.6 # the versions of every other build stand in tools/*/go.
 TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/keelson/tools
 DEBIAN_PACKAGES=(shellcheck nftables iproute2 curl)
 NODES_DEBIAN_PACKAGES=(faketime jq openssl socat systemd)
+LIVE_DEBIAN_PACKAGES=(gnupg util-linux)
 
 say() { echo "setup: $*" >&2; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
 usage() {
   cat <<USAGE
-Usage: scripts/dev/setup.sh [nodes]
+Usage: scripts/dev/setup.sh [nodes | live]
 
   (nothing)  what 'npm test' needs: Debian packages, and OpenTofu where there is no recent Terraform
   nodes      that, and what 'npm run test:nodes' needs: etcd, etcdctl and etcdutl of two minors, kube-apiserver, kube-controller-manager,
              kubeadm, kubectl, MinIO, helm, and the kubelet's rules. Built from Go modules: half an hour on two cores, once. It
              leaves 9 GB in Go's caches, which may be deleted.
+  live       all that, and what 'npm run test:live' needs: Consul, Vault and Terraform's provider for Kubernetes. TIMES
 
 Builds go to $TOOLS/bin, each as <command>-<version> with a shorter name beside it: etcd-3.6, kubeadm.
 USAGE
@@ -86,7 +88,7 @@ terraform_or_opentofu() {
 # Builds the Go tools of tools/<directory>, whose go.sum every module has to match. Arguments: the directory, the module whose
 # version the commands get in their names, and the commands. tools/etcd-3.6 gives etcd-3.6 too, and tools/minio gives minio.
 go_commands() {
-  local directory=$1 module=$2 version flags='-s -w' suffix='' command missing=()
+  local directory=$1 module=$2 version flags='-s -w' suffix='' command missing=() source=$HERE/tools/$1
   shift 2
   version=$(awk -v module="$module" '$1 == module && $2 ~ /^v/ { print substr($2, 2) }' "$HERE/tools/$directory/go.mod")
   [ -n "$version" ] || {
@@ -106,7 +108,11 @@ go_commands() {
     say "building ${missing[*]} $version from Go modules: some minutes, once"
     [ "$directory" != kubernetes ] || flags+=" $(kubernetes_stamp "$version")"
     new_scratch
-    (cd "$HERE/tools/$directory" && CGO_ENABLED=0 GOWORK=off \
+    if [ "$directory" = vault ]; then
+      source=$scratch/module
+      with_vault_sdk "$source"
+    fi
+    (cd "$source" && CGO_ENABLED=0 GOWORK=off \
       go build -mod=readonly -buildvcs=false -trimpath -ldflags "$flags" -o "$scratch/" tool)
     [ ! -e "$scratch/server" ] || mv "$scratch/server" "$scratch/etcd" # Go names a command after its package
     for command; do
@@ -120,6 +126,21 @@ go_commands() {
   done
 }
 
+# Vault 1.21 is made with an sdk that lies in its repository and not in its module. The published one that its go.mod names is a later
+# one, and differs from it, as far as Vault can tell, in one parameter of a callback that identity deduplication has. Vault itself
+# stays as it is. Argument: a directory to be made, with the tool's go.mod.
+with_vault_sdk() {
+  local published
+  mkdir "$1"
+  cp "$HERE/tools/vault/"go.* "$1"
+  published=$(cd "$1" && GOFLAGS=-mod=mod GOWORK=off go mod download -json github.com/hashicorp/vault/sdk |
+    sed -n 's/^[[:space:]]*"Dir": "\(.*\)",*$/\1/p')
+  cp -R "$published" "$1/sdk"
+  chmod -R u+w "$1/sdk"
+  sed -i 's/\(ActivationFunc func(context.Context, \*logical.Request\), string) error/\1) error/' "$1/sdk/framework/backend.go"
+  (cd "$1" && go mod edit -replace github.com/hashicorp/vault/sdk=./sdk)
+}
+
 # Kubernetes' own build sets these. Without them each command takes itself for v0.0.0, and kubeadm for a development build.
 kubernetes_stamp() {
   local package=k8s.io/component-base/version major minor
@@ -128,7 +149,7 @@ kubernetes_stamp() {
 }
 
 case ${1:-} in
-  "" | nodes) ;;
+  "" | nodes | live) ;;
   -h | --help)
     usage
     exit 0
@@ -141,7 +162,7 @@ esac
 
 debian_packages "${DEBIAN_PACKAGES[@]}"
 terraform_or_opentofu
-if [ "${1:-}" = nodes ]; then
+if [ -n "${1:-}" ]; then
   debian_packages "${NODES_DEBIAN_PACKAGES[@]}"
   go_commands etcd-3.6 go.etcd.io/etcd/server/v3 etcd etcdctl etcdutl
   go_commands etcd-3.7 go.etcd.io/etcd/server/v3 etcd etcdctl etcdutl
@@ -149,6 +170,12 @@ if [ "${1:-}" = nodes ]; then
   go_commands kubelet k8s.io/kubernetes kubelet-rules
   go_commands minio github.com/minio/minio minio
   go_commands helm helm.sh/helm/v4 helm
+fi
+if [ "${1:-}" = live ]; then
+  debian_packages "${LIVE_DEBIAN_PACKAGES[@]}"
+  go_commands provider github.com/hashicorp/terraform-provider-kubernetes terraform-provider-kubernetes
+  go_commands consul github.com/hashicorp/consul consul
+  go_commands vault github.com/hashicorp/vault vault
 fi
 
 case ":$PATH:" in

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Renews this machine's certificates before they end and restarts what has the old ones, makes new join credentials, sets
-# right what has been taken out of the witness and the store, and keeps there what an upgrade has installed.
+# Renews this machine's certificates before they end and restarts what has the old ones, makes new join credentials and the
+# platform's, sets right what has been taken out of the witness and the store, and keeps there what an upgrade has installed.
 # keelson-renew.timer runs it every half hour.
 set -euo pipefail
-: "${CLOUD:?}" "${CLUSTER:?}" "${STORE_URL:?}" "${WITNESS:?}" "${JOIN:?}" "${API_NAME:?}"
+: "${CLOUD:?}" "${CLUSTER:?}" "${STORE_URL:?}" "${WITNESS:?}" "${JOIN:?}" "${CA:?}" "${CREDENTIAL:?}" "${API_NAME:?}"
 : "${KUBERNETES_VERSION:?}" "${ETCD_VERSION:?}"
 export PART=renew
 LIB=$(dirname "$(readlink -f "$0")")/lib
@@ -28,6 +28,7 @@ fi
 # While the API server is the one that has long been there.
 cluster=$(field cluster "$STATE_DIR/identity/genesis.json")
 join_credentials || failed+=' join-credentials'
+access_publish || failed+=' access'
 witness_confirm "$cluster" || failed+=' witness'
 identity_heal "$(cat "$STATE_DIR/epoch")" "$(cloud_instance)" || failed+=' identity'
 packages_keep || failed+=' packages'

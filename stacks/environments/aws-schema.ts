@@ -12,6 +12,7 @@ import {
   matching,
   nodePoolLike,
   peeredRanges,
+  platform,
   publicZoneLike,
 } from "./schema";
 
@@ -73,6 +74,7 @@ export function awsSchema(network: unknown) {
     publicZone: publicZoneLike(zoneId, "Z..."),
     controlPlane: controlPlaneLike(WORDS),
     nodePools: z.array(nodePoolLike(WORDS), "must be a list of node pools").optional(),
+    platform,
     retainData,
     alarmActions: z.array(arn, "must be a list of ARNs").check(holds(areActions)).optional(),
   }) satisfies z.ZodType<AwsEnvironment>;

@@ -12,6 +12,7 @@ import {
   matching,
   nodePoolLike,
   peeredRanges,
+  platform,
   publicZoneLike,
 } from "./schema";
 
@@ -95,6 +96,7 @@ export function azureSchema(network: unknown) {
     controlPlane: controlPlaneLike(WORDS),
     agents: agents.optional(),
     nodePools: z.array(nodePoolLike(WORDS), "must be a list of node pools").optional(),
+    platform,
     retainData,
     alarmActions: z
       .array(z.string("must be an action group's id"), "must be a list of action groups' ids")

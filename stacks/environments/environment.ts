@@ -1,4 +1,5 @@
 import { DEFAULT_CIDR_BLOCK, type INetwork, type NodePoolSpec } from "../../lib/core";
+import type { ConsulProps, VaultProps } from "../../lib/addons";
 import type { AwsEnvironment } from "./aws-environment";
 import type { AzureEnvironment } from "./azure-environment";
 
@@ -9,7 +10,7 @@ export type Environment = AwsEnvironment | AzureEnvironment;
 export interface CommonEnvironment {
   /**
    * What people type after `cdktf deploy`. A DNS label, unique in the estate; nor may it be another's name with
-   * "-state" or "-store" at its end, which is what that one's other stacks are called.
+   * "-state", "-store" or "-platform" at its end, which is what that one's other stacks are called.
    */
   readonly name: string;
   /**
@@ -26,11 +27,40 @@ export interface CommonEnvironment {
    */
   readonly nodePools?: readonly NodePoolSpec[];
   /**
-   * Whether the object store and the sealing key outlive the environment. With false, `cdktf destroy` of the store's stack
-   * deletes every snapshot.
+   * What runs inside the cluster, in a stack of its own.
+   * @default nothing but the core add-ons
+   */
+  readonly platform?: PlatformSpec;
+  /**
+   * Whether the object store and the keys outlive the environment. With false, `cdktf destroy` of the store's stack
+   * deletes every snapshot, and what is in Vault can be read no more.
    * @default true
    */
   readonly retainData?: boolean;
+}
+
+/** What an environment's platform stack lays down. */
+export interface PlatformSpec {
+  /**
+   * The pool whose machines run Consul and Vault, and lend them their identity: docs/iam.md says which rights that are. A
+   * pool of its own keeps them from all other pods.
+   */
+  readonly pool: string;
+  /**
+   * The class of all volumes: one that the core add-ons lay down.
+   * @default "gp3" on AWS, "standard-ssd" on Azure
+   */
+  readonly storageClass?: string;
+  /** Consul, as its construct's props say. */
+  readonly consul?: Pick<ConsulProps, "servers" | "diskGiB" | "clients">;
+  /** Vault, as its construct's props say. */
+  readonly vault?: Pick<VaultProps, "servers" | "diskGiB" | "auditGiB" | "clients"> & {
+    /**
+     * Where it keeps what is in it. What is there already does not move along: docs/vault.md.
+     * @default "consul"
+     */
+    readonly storage?: "consul" | "raft";
+  };
 }
 
 /** What the environment's resources are called, and start their names with. */
@@ -41,6 +71,11 @@ export function resourceName({ prefix, name }: Pick<CommonEnvironment, "prefix" 
 /** The id of the stack that makes the object store and the sealing key, which outlive the cluster. */
 export function storeStackId({ name }: Pick<CommonEnvironment, "name">): string {
   return `${name}-store`;
+}
+
+/** The id of the stack of what runs inside the cluster. */
+export function platformStackId({ name }: Pick<CommonEnvironment, "name">): string {
+  return `${name}-platform`;
 }
 
 /** The id of the stack that makes what holds the Terraform state. The id of the cluster's stack is the environment's name. */

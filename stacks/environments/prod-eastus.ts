@@ -19,4 +19,5 @@ export const prodEastus: AzureEnvironment = {
     minCount: 3,
     maxCount: 6,
   },
+  platform: { pool: "agents" },
 };

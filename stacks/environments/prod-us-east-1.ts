@@ -36,4 +36,5 @@ export const prodUsEast1: AwsEnvironment = {
       maxCount: 3,
     },
   ],
+  platform: { pool: "general" },
 };

@@ -107,6 +107,34 @@ export function nodePoolLike({ image, type }: Words) {
   );
 }
 
+const servers = z.number("must be a number of servers").optional();
+const diskGiB = z.number("must be a number of GiB").optional();
+const clients = z.array(z.string("must be a namespace's name"), "must be a list of namespaces").optional();
+
+/** What runs inside an environment's cluster. */
+export const platform = z
+  .strictObject(
+    {
+      pool: z.string("must be a pool's name"),
+      storageClass: z.string("must be a storage class' name").optional(),
+      consul: z.strictObject({ servers, diskGiB, clients }, "must be { servers: 3 } and the like").optional(),
+      vault: z
+        .strictObject(
+          {
+            servers,
+            diskGiB,
+            auditGiB: diskGiB,
+            clients,
+            storage: z.enum(["consul", "raft"], 'must be "consul" or "raft"').optional(),
+          },
+          "must be { servers: 3 } and the like",
+        )
+        .optional(),
+    },
+    'must be { pool: "general" }',
+  )
+  .optional();
+
 /** A public zone to make, none, or one that exists by such an id. */
 export function publicZoneLike(zoneId: z.ZodType<string>, example: string) {
   return z

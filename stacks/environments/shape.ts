@@ -4,7 +4,7 @@ import { estateOf } from "../cloud-estate";
 import { cloudless } from "./schema";
 
 /** The keys whose values are objects with paths of their own. */
-const PARTS = ["network", "controlPlane", "agents"] as const;
+const PARTS = ["network", "controlPlane", "agents", "platform"] as const;
 
 type Path = readonly PropertyKey[];
 

@@ -1,8 +1,16 @@
 import { DEFAULT_CIDR_BLOCK, InvalidError, isRange, overlaps, Problems } from "../../lib/core";
 import { estateOf } from "../cloud-estate";
-import { type Environment, isExisting, resourceName, stateStackId, storeStackId } from "./environment";
+import {
+  type Environment,
+  isExisting,
+  platformStackId,
+  resourceName,
+  stateStackId,
+  storeStackId,
+} from "./environment";
 import { checkNodePools, roleNamesOf } from "./node-pools";
 import { refusePlaceholders } from "./placeholders";
+import { checkPlatform } from "./platform-rules";
 import { checkShape, type Sound } from "./shape";
 
 export interface ValidateOptions {
@@ -22,7 +30,10 @@ export function validate(environments: readonly Environment[], options: Validate
   for (const [index, environment] of environments.entries()) {
     const name = nameOf(environment);
     const called = name ?? `environments[${index}]`;
-    const stacks = name === undefined ? [] : [name, stateStackId({ name }), storeStackId({ name })];
+    const stacks =
+      name === undefined
+        ? []
+        : [name, ...[stateStackId, storeStackId, platformStackId].map((id) => id({ name }))];
     const problems = new Problems(called);
     const range = checkAlone(environment, problems, options);
     const owner = name === undefined ? undefined : ownerOf(environment);
@@ -87,6 +98,7 @@ function checkAlone(
   }
   estate.check(environment, sound, problems);
   checkNodePools(estate, environment, sound, problems);
+  checkPlatform(estate, environment, sound, problems);
   return isObject(environment.network) ? rangeOf(environment, sound) : undefined;
 }
 

@@ -77,14 +77,16 @@ export interface OwnAcs {
   readonly agents?: Partial<AcsClusterProps["agents"]>;
   readonly balancers?: string;
   readonly location?: string;
+  readonly lends?: AcsClusterProps["lends"];
 }
 
 /** A network, the preset of a cluster in it, and a pool more, as a stack would have them. */
-export function acsCluster({ controlPlane, agents, balancers = "edge", location }: OwnAcs = {}) {
+export function acsCluster({ controlPlane, agents, balancers = "edge", location, lends }: OwnAcs = {}) {
   return (stack: TerraformStack): AcsCluster => {
     const image = { id: GENERATION_1, architecture: "amd64" } as const;
     const made = new AcsCluster(stack, "cluster", {
       ...surroundings(stack, location),
+      lends,
       controlPlane: {
         kubernetesVersion: "1.36.4",
         image,

@@ -1,13 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { findBinding, loadSchema } from "../../../lib/cli/simulator/bindings";
-import type { Fact } from "../../../lib/cli/simulator/facts/facts";
+import {
+  isChange,
+  rowsOf,
+  UNREAD,
+  withDerived,
+  type Derived,
+} from "../../../lib/cli/simulator/facts/derived";
+import { Facts, type Fact } from "../../../lib/cli/simulator/facts/facts";
 import { invent } from "../../../lib/cli/simulator/invent";
-import { Facts } from "../../../lib/cli/simulator/facts/facts";
 import { Unknown } from "../../../lib/cli/simulator/protocol/value";
 import type { Attribute, Block, ProviderSchema } from "../../../lib/cli/simulator/schema";
 import { World } from "../../../lib/cli/simulator/world";
 import { cacheDirectory } from "../../../lib/cli/project";
+import { compare } from "../../../scripts/dev/facts/compare";
+import { visit } from "../../../scripts/dev/facts/fold";
 import { ROOT } from "../../support/run";
 
 const shown = ({ type, attribute, fact }: Fact) => `${type}.${attribute ?? ""} ${fact}`;
@@ -15,10 +23,17 @@ const shown = ({ type, attribute, fact }: Fact) => `${type}.${attribute ?? ""} $
 describe.each([
   ["aws", 10],
   ["azurerm", 10],
+  ["kubernetes", 0],
 ])("what is known of %s", (provider, lookups) => {
   const read = (name: string) =>
-    JSON.parse(readFileSync(path.join(ROOT, "lib/cli/simulator/facts", `${name}.json`), "utf8")) as Fact[];
-  const rows = [...read(provider), ...read("refusals").filter(({ type }) => type.startsWith(`${provider}_`))];
+    JSON.parse(readFileSync(path.join(ROOT, "lib/cli/simulator/facts", name), "utf8")) as unknown;
+  const refusals = read("refusals.json") as Fact[];
+  const byHand = [
+    ...(read(`${provider}.json`) as Fact[]),
+    ...refusals.filter(({ type }) => type.startsWith(`${provider}_`)),
+  ];
+  const derived = read(`${provider}.derived.json`) as Derived;
+  const rows = withDerived(byHand, rowsOf(derived));
 
   let schema: ProviderSchema;
   beforeAll(async () => {
@@ -33,18 +48,6 @@ describe.each([
     return rest.length === 0 ? block?.attributes[name] : attributeAt(block?.blocks[name]?.block, rest);
   }
   const attributeOf = ({ type, attribute = "" }: Fact) => attributeAt(blockOf(type), attribute.split("."));
-
-  /** The paths of all attributes that a user can set. */
-  function configurable(block: Block, prefix = ""): string[] {
-    return [
-      ...Object.entries(block.attributes)
-        .filter(([, { optional, required }]) => optional || required)
-        .map(([name]) => prefix + name),
-      ...Object.entries(block.blocks)
-        .filter(([name]) => name !== "timeouts")
-        .flatMap(([name, nested]) => configurable(nested.block, `${prefix}${name}.`)),
-    ];
-  }
 
   /** Whether an attribute, a block, or a member of an attribute's objects stands at the path. */
   function isThere(block: Block | undefined, [name = "", ...rest]: readonly string[]): boolean {
@@ -102,21 +105,35 @@ describe.each([
     );
   });
 
-  test("each attribute that can be set has exactly one fact about its change", () => {
+  test("each attribute that can be set, and each block, has exactly one fact about its change", () => {
     const kinds = ["replaces", "in-place", "may-replace"];
+    const known = new Map<string, number>();
+    for (const { type, attribute = "" } of rows.filter(({ fact }) => kinds.includes(fact)))
+      known.set(`${type}.${attribute}`, (known.get(`${type}.${attribute}`) ?? 0) + 1);
     const types = [...new Set(rows.map(({ type }) => type))].filter((type) => !type.startsWith("data."));
-    const wrong = types.flatMap((type) =>
-      configurable(blockOf(type) as Block)
-        .filter((name) => name !== "id" && name !== "tags_all")
-        .map((name) => {
-          const known = rows.filter(
-            (row) => row.type === type && row.attribute === name && kinds.includes(row.fact),
-          );
-          return `${type}.${name}: ${known.length}`;
-        })
-        .filter((line) => !line.endsWith(": 1")),
-    );
+    const wrong: string[] = [];
+    for (const type of types) {
+      visit(blockOf(type) as Block, "", (name) => {
+        const found = known.get(`${type}.${name}`) ?? 0;
+        if (found !== 1) wrong.push(`${type}.${name} has ${found} facts: npm run facts`);
+      });
+    }
     expect(wrong).toEqual([]);
+  });
+
+  test("the derived ones are of the binding that is installed", () => {
+    const { packageName, packageVersion, providerVersion } = findBinding(provider, ROOT);
+    expect({
+      ...{ binding: derived.binding, provider: derived.bindingProvider },
+      otherwise: "npm run facts, and read what has changed",
+    }).toEqual({
+      ...{ binding: `${packageName} ${packageVersion}`, provider: providerVersion },
+      otherwise: "npm run facts, and read what has changed",
+    });
+  });
+
+  test("those by hand say what could not be derived, or why they hold all the same", () => {
+    expect(compare(byHand, rowsOf(derived)).problems).toEqual([]);
   });
 
   test("what a change in place does to what runs is said in words, and of no change that replaces", () => {
@@ -154,7 +171,14 @@ describe.each([
       .flatMap((name) => readFileSync(path.join(lists, name), "utf8").split("\n"))
       .filter((address) => address.startsWith(`${provider}_`))
       .map((address) => address.split(".")[0]);
-    const known = new Set(rows.map(({ type }) => type));
-    expect([...new Set(used)].filter((type) => !known.has(type ?? ""))).toEqual([]);
+    const changes = rows.filter(({ fact }) => isChange(fact));
+    const known = new Set(changes.map(({ type }) => type));
+    for (const { type, source } of changes) if (source.includes(UNREAD)) known.delete(type);
+    const missing = [...new Set(used)].filter((type) => !known.has(type ?? ""));
+    expect(
+      missing.map(
+        (type) => `${type ?? ""} has no facts: npm run facts, and rows by hand where it reads nothing`,
+      ),
+    ).toEqual([]);
   });
 });

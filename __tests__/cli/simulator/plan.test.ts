@@ -118,11 +118,11 @@ test("no change plans nothing and warns of nothing", () => {
 });
 
 test("a change that the facts know to replace does", () => {
-  expect(update(existing(), { range: "10.1.0.0/16" }).requiresReplace).toEqual(["range"]);
+  expect(update(existing(), { range: "10.1.0.0/16" }).requiresReplace).toEqual([["range"]]);
 });
 
 test("a value that is not known yet may differ, so it replaces too", () => {
-  expect(update(existing(), { range: new Unknown() }).requiresReplace).toEqual(["range"]);
+  expect(update(existing(), { range: new Unknown() }).requiresReplace).toEqual([["range"]]);
 });
 
 test("a change that the facts know to be made in place replaces nothing and is not doubted", () => {
@@ -139,11 +139,13 @@ test("a change of which no fact is known may replace, and says so", () => {
 test("a change inside a nested block replaces by the nested attribute's fact", () => {
   const prior = existing({ disk: [{ gib: 10, serial: "s" }] });
   const after = update(prior, { disk: [{ gib: 20, serial: null }] }, { disk: [{ gib: 20, serial: "s" }] });
-  expect(after.requiresReplace).toEqual(["disk"]);
+  expect(after.requiresReplace).toEqual([["disk", 0, "gib"]]);
 });
 
 test("a block that is added is judged by what is known of its attributes", () => {
-  expect(update(existing(), { disk: [{ gib: 20, serial: null }] }).requiresReplace).toEqual(["disk"]);
+  expect(update(existing(), { disk: [{ gib: 20, serial: null }] }).requiresReplace).toEqual([
+    ["disk", 0, "gib"],
+  ]);
 });
 
 test("computed values inside an added block are unknown, those inside a kept one stay", () => {

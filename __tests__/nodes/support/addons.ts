@@ -136,3 +136,21 @@ spec: { template: { spec: { hostNetwork: true } } }
 `,
   );
 };
+
+/** Stands in for a kind that Cilium's operator makes in the cluster, some time after its chart was laid down. */
+export const POLICY_KIND = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: "ciliumclusterwidenetworkpolicies.cilium.io" },
+  spec: {
+    group: "cilium.io",
+    scope: "Cluster",
+    names: { kind: "CiliumClusterwideNetworkPolicy", plural: "ciliumclusterwidenetworkpolicies" },
+    versions: [
+      {
+        ...{ name: "v2", served: true, storage: true },
+        schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
+      },
+    ],
+  },
+};

@@ -37,6 +37,11 @@ export class AwsLab extends CloudLab<FakeAws> {
     this.api.parameters.set(name, { value, type: "String", key: undefined, version: 1 });
   }
 
+  /** A parameter of the standard tier has none. */
+  endOf(): undefined {
+    return undefined;
+  }
+
   secret(name: string): { value: string; encrypted: boolean } | undefined {
     const there = this.api.parameters.get(name);
     return there && { value: there.value, encrypted: there.type === "SecureString" };
@@ -91,6 +96,10 @@ export class AzureLab extends CloudLab<FakeAzure> {
 
   setSecret(name: string, value: string): void {
     this.api.secrets.set(name, { value, softDeleted: false, versions: 1 });
+  }
+
+  endOf(name: string): number | undefined {
+    return this.api.secrets.get(name)?.ends;
   }
 
   secret(name: string): { value: string; encrypted: boolean } | undefined {

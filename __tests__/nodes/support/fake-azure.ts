@@ -11,6 +11,8 @@ export interface FakeSecret {
   /** It can be taken back, or purged. */
   softDeleted: boolean;
   versions: number;
+  /** When it ends, in seconds since 1970, where it does; it can be read after that, too. */
+  ends?: number;
 }
 
 export interface FakeMachine {
@@ -117,15 +119,16 @@ export class FakeAzure extends FakeServer {
     this.calls.push(`${service} ${action}`);
   }
 
-  private secretsAnswer({ method, url }: Request, input: Record<string, string>): object {
+  private secretsAnswer({ method, url }: Request, input: Record<string, unknown>): object {
     const [, collection, name = ""] = url.pathname.split("/");
     const secret = this.secrets.get(name);
     this.admit("secrets", method === "GET" ? "secrets/get" : "secrets/set", "Forbidden");
     if (method === "PUT" && collection === "secrets") {
       if (secret?.softDeleted) throw new Refusal(409, "Conflict", "ObjectIsDeletedButRecoverable");
       const { value } = input;
-      if (value === undefined || !/^[0-9a-zA-Z-]+$/.test(name)) throw new Refusal(400, "BadParameter");
-      this.secrets.set(name, { value, softDeleted: false, versions: (secret?.versions ?? 0) + 1 });
+      const ends = (input["attributes"] as { readonly exp?: number } | undefined)?.exp;
+      if (typeof value !== "string" || !/^[0-9a-zA-Z-]+$/.test(name)) throw new Refusal(400, "BadParameter");
+      this.secrets.set(name, { value, softDeleted: false, versions: (secret?.versions ?? 0) + 1, ends });
     } else if (method !== "GET") {
       throw new Refusal(405, "MethodNotAllowed");
     }

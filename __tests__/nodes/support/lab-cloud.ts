@@ -12,10 +12,16 @@ const SEALING_KEY = "arn:aws:kms:us-east-1:111111111111:key/11111111-1111-1111-1
 const SUBSCRIPTION = "/subscriptions/5ca1ab1e-0000-4000-8000-000000000000";
 const COMPUTE = `${SUBSCRIPTION}/resourceGroups/lab/providers/Microsoft.Compute`;
 const NET = `${SUBSCRIPTION}/resourceGroups/lab_net/providers/Microsoft.Network`;
-const { WITNESS = "", JOIN = "", SEALING_KEY: KEY = "" } = synthesizedEnvironment("azure");
+const {
+  WITNESS = "",
+  JOIN = "",
+  CA = "",
+  CREDENTIAL = "",
+  SEALING_KEY: KEY = "",
+} = synthesizedEnvironment("azure");
 /** As the stack calls them, and what only Azure knows. */
 const AZURE = {
-  ...{ WITNESS, JOIN, SEALING_KEY: KEY },
+  ...{ WITNESS, JOIN, CA, CREDENTIAL, SEALING_KEY: KEY },
   ...{
     TENANT: "7e4a47f0-lab",
     CLIENT_ID: "1de47171-lab",
@@ -53,6 +59,7 @@ export class LabCloud {
             ...{ AWS_REGION: api.region, GROUP: api.group, SEALING_KEY },
             ...{ LAUNCH_HOOK: api.launchHook, TERMINATION_HOOK: api.terminationHook },
             ...{ WITNESS: "/keelson/lab/witness", JOIN: "/keelson/lab/join" },
+            ...{ CA: "/keelson/lab/ca", CREDENTIAL: "/keelson/lab/credential" },
           }
         : AZURE;
     return { ...names, ...api.environment(API) };

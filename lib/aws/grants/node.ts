@@ -1,6 +1,7 @@
 import type { Place } from "../place";
 import type { Statement } from "../policy";
 import { allow } from "./boot";
+import { type PlatformGrant, platformStatements } from "./platform";
 import { sessionStatements } from "./sessions";
 
 /** What a node's boot, its end and its address work with. */
@@ -20,6 +21,8 @@ export interface NodeGrant {
   readonly group: string;
   /** Whether the pool has addresses of its own. */
   readonly addresses: boolean;
+  /** What pods do as the machines, if any may. */
+  readonly lends?: PlatformGrant;
 }
 
 /** What the nodes of a pool may do, by those who do it. docs/iam.md names the caller of each action. */
@@ -31,6 +34,7 @@ export function nodeStatements(
     boot: bootStatements(place, grant),
     ...(grant.addresses && { addresses: addressStatements(place, grant.tag) }),
     sessions: sessionStatements(place),
+    ...(grant.lends && platformStatements(place, { bucket: grant.bucket, ...grant.lends })),
   };
 }
 

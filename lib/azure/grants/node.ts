@@ -1,5 +1,6 @@
 import type { IJoinSecret } from "../azure-cluster";
 import type { IContainer } from "../container";
+import { type PlatformGrant, platformGrants } from "./platform";
 import { blobs, type Grant, groupOf, only, under } from "../rights";
 
 /** What a node's boot works with. For its end it asks its own metadata service, which wants no rights. */
@@ -9,10 +10,12 @@ export interface NodeGrant {
   readonly joinSecret: Pick<IJoinSecret, "name" | "vaultId">;
   /** The pool's name: it reads no other pool's scripts. */
   readonly pool: string;
+  /** What pods do as the machines, if any may. */
+  readonly lends?: PlatformGrant;
 }
 
 /** What the nodes of a pool may do. docs/iam-azure.md names the caller of each action. */
-export function nodeGrants({ store, joinSecret, pool }: NodeGrant): Readonly<Record<string, Grant>> {
+export function nodeGrants({ store, joinSecret, pool, lends }: NodeGrant): Readonly<Record<string, Grant>> {
   const secrets = (action: string) => `Microsoft.KeyVault/vaults/secrets/${action}/action`;
   return {
     scripts: {
@@ -27,5 +30,6 @@ export function nodeGrants({ store, joinSecret, pool }: NodeGrant): Readonly<Rec
       group: groupOf(joinSecret.vaultId),
       dataActions: [secrets("getSecret"), secrets("readMetadata")],
     },
+    ...(lends && platformGrants({ store, ...lends })),
   };
 }

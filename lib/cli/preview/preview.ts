@@ -95,13 +95,21 @@ async function previewOf(
         return error instanceof SynthesisError ? error : new SynthesisError(String(error));
       }
     };
-    const [before, after] = await Promise.all([inBase(), synthesize(project, OUTDIR, env)]);
+    const [before, after] = await Promise.all([
+      inBase().finally(() => {
+        say("the base is synthesized");
+      }),
+      synthesize(project, OUTDIR, env).finally(() => {
+        say("the working tree is synthesized");
+      }),
+    ]);
     const notes = before instanceof SynthesisError ? [noBase(base, before)] : [];
     const found = await simulateChange(
       { project: worktree.project, stacks: before instanceof SynthesisError ? new Map() : before },
       { project, stacks: after },
       { directory, terraform, env, only: stacks, say },
     );
+    say("describing what was found");
     const facts = Facts.shipped();
     return {
       version: 1,

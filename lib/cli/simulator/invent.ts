@@ -203,7 +203,23 @@ class Inventor {
   }
 
   private reference(name: string): string {
-    const value = this.copy(name);
+    const value = name.includes(".") ? this.inside(name) : this.copy(name);
     return value === null ? "" : String(value as string | number | boolean);
+  }
+
+  /** The attribute at a path through blocks, of which each stands there once. */
+  private inside(path: string): Value {
+    const steps = path.split(".");
+    const last = steps.pop() ?? "";
+    let block: Block | undefined = this.invention.block;
+    for (const step of steps) block = block?.blocks[step]?.block;
+    const attribute = block?.attributes[last];
+    if (!attribute) throw new Error(`facts of ${this.invention.type}: it has no attribute '${path}'`);
+    let value: Value | undefined = this.root;
+    for (const step of steps) {
+      const inner: Value | undefined = isObject(value) ? value[step] : undefined;
+      value = Array.isArray(inner) ? inner[0] : inner;
+    }
+    return this.attribute(path, attribute, (isObject(value) ? value[last] : undefined) ?? null);
   }
 }

@@ -23,11 +23,13 @@ export interface PlanRequest {
 
 export interface Plan {
   readonly planned: ObjectValue | null;
-  /** The top-level attributes or blocks whose change forces a replacement. */
-  readonly requiresReplace: readonly string[];
+  /** The attributes or blocks whose change forces a replacement: names and, in lists of blocks, indexes. */
+  readonly requiresReplace: readonly Steps[];
   /** Attribute paths whose change may force one: no fact says. */
   readonly mayReplace: readonly { readonly path: string; readonly reason?: string }[];
 }
+
+export type Steps = readonly (string | number)[];
 
 /**
  * Plans one change as the provider would, so far as the facts tell. A pure function: core calls it again during
@@ -41,22 +43,24 @@ export function plan(type: ResourceType, { prior, proposed, config }: PlanReques
   if (!prior) return { planned, requiresReplace: [], mayReplace: [] };
 
   const changed = changes(type.block, prior, planned);
-  for (const attribute of renewed(type, changed, planned)) planned[attribute] = new Unknown();
+  const paths = [...new Set(changed.map(({ path }) => path))];
+  for (const attribute of renewed(type, paths, planned)) planned[attribute] = new Unknown();
+  const forcing = changed.filter(({ path }) => replaces(type, path, prior)).map(({ steps }) => steps);
   return {
     planned,
-    requiresReplace: [
-      ...new Set(
-        changed
-          .filter((path) => type.facts.onChange(type.name, path)?.fact === "replaces")
-          .map((path) => path.split(".")[0] ?? path),
-      ),
-    ],
-    mayReplace: changed.flatMap((path) => {
+    requiresReplace: [...new Map(forcing.map((steps) => [JSON.stringify(steps), steps])).values()],
+    mayReplace: paths.flatMap((path) => {
       const fact = type.facts.onChange(type.name, path);
       if (fact && fact.fact !== "may-replace") return [];
       return [typeof fact?.value === "string" ? { path, reason: fact.value } : { path }];
     }),
   };
+}
+
+function replaces({ name, facts }: ResourceType, path: string, prior: ObjectValue): boolean {
+  const condition = facts.find(name, path, "replaces-while");
+  if (condition && prior[String(condition.value as string)] === true) return true;
+  return facts.onChange(name, path)?.fact === "replaces";
 }
 
 /** Fills what the configuration leaves open: defaults that the facts know, and unknowns for what is computed. */
@@ -139,8 +143,16 @@ function agrees(block: Block, configured: Value, item: Value): boolean {
   });
 }
 
-/** The paths, without indexes, of all that differs between two objects of one block and that a user can set. */
-function changes(block: Block, prior: ObjectValue, planned: ObjectValue): string[] {
+/** Something that differs and that a user can set. */
+interface Difference {
+  /** Where it is, with dots and without indexes. */
+  readonly path: string;
+  /** The same for Terraform, which counts the blocks of a list; in a set none has a number, so that is where it ends. */
+  readonly steps: Steps;
+}
+
+/** All that differs between two objects of one block. */
+function changes(block: Block, prior: ObjectValue, planned: ObjectValue): Difference[] {
   const own = Object.entries(block.attributes)
     .filter(([name, { optional, required }]) => (optional || required) && name !== "tags_all")
     .map(([name]) => name)
@@ -148,18 +160,21 @@ function changes(block: Block, prior: ObjectValue, planned: ObjectValue): string
     // What a new block leaves to the provider is no change that anybody asked for.
     .filter(
       (name) => !(block.attributes[name]?.computed && !(name in prior) && planned[name] instanceof Unknown),
-    );
+    )
+    .map((name) => ({ path: name, steps: [name] }));
   const nested = Object.entries(block.blocks).flatMap(([name, { block: inner, nesting }]) => {
     const [before, after] = [items(prior[name] ?? null), items(planned[name] ?? null)];
-    const paths = pairs(before, after, nesting).flatMap(([one, other]) => {
-      if (one && other) return changes(inner, one, other);
-      const set = changes(inner, one ?? {}, other ?? {});
+    return pairs(before, after, nesting).flatMap(([one, other], i): Difference[] => {
+      const inside = changes(inner, one ?? {}, other ?? {});
       // A block that comes or goes with nothing set in it is a change of its own.
-      return set.length > 0 ? set : [""];
+      if (inside.length === 0) return one && other ? [] : [{ path: name, steps: [name] }];
+      return inside.map(({ path, steps }) => ({
+        path: `${name}.${path}`,
+        steps: nesting === "list" ? [name, i, ...steps] : nesting === "single" ? [name, ...steps] : [name],
+      }));
     });
-    return paths.map((path) => (path === "" ? name : `${name}.${path}`));
   });
-  return [...new Set([...own, ...nested])];
+  return [...own, ...nested];
 }
 
 /** Which block of before became which of after: by position, but in a set by what is in it. */

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Attribute, Block, CtyType, NestedBlock } from "../../../lib/cli/simulator/schema";
@@ -28,12 +27,6 @@ interface TerraformBlock {
     string,
     { nesting_mode: NestedBlock["nesting"]; min_items?: number; max_items?: number; block: TerraformBlock }
   >;
-}
-
-/** Downloads a Go module into Go's own cache, and says where it is. */
-export function downloadGoModule(path: string, version: string): string {
-  const output = execFileSync("go", ["mod", "download", "-json", `${path}@${version}`], { encoding: "utf8" });
-  return (JSON.parse(output) as { Dir: string }).Dir;
 }
 
 /**

@@ -90,7 +90,7 @@ function describe(
   // What the provider's default tags change is changed as the resource's own are, and is no more made up.
   const known = top === "tags_all" ? ["tags"] : path;
   const fact = facts.onChange(type, attributeOf(type, known, facts));
-  const forces = forcing.has(names) || forcing.has(top);
+  const forces = path.some((_name, i) => forcing.has(path.slice(0, i + 1).join(".")));
   return {
     path: secrets.mask(names),
     before: show(before, base !== undefined && top !== "tags_all" && !isSet(base, [top])),

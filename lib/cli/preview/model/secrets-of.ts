@@ -48,11 +48,11 @@ function learnPlan(secrets: Secrets, plan: TerraformPlan, facts: Facts): void {
 }
 
 function learnConfiguration(secrets: Secrets, configuration: unknown, facts: Facts): void {
-  for (const kind of ["resource", "data"]) {
+  for (const kind of ["resource", "data", "ephemeral"]) {
     // A type's name or a resource's own says nothing of what stands in it: a secret's description is none.
     for (const [type, named] of entries(member(configuration, kind)))
       for (const [, body] of entries(named))
-        learnResource(secrets, kind === "data" ? `data.${type}` : type, body, undefined, facts);
+        learnResource(secrets, kind === "resource" ? type : `${kind}.${type}`, body, undefined, facts);
   }
   for (const kind of ["variable", "output"]) {
     for (const [name, body] of entries(member(configuration, kind))) {

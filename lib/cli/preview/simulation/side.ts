@@ -4,6 +4,7 @@ import path from "node:path";
 import { cacheDirectory, configuredBindings } from "../../project";
 import { Session } from "../../simulator/run/session";
 import type { TerraformBinary } from "../../terraform-binary";
+import type { StateServer } from "./state-server";
 
 export interface SideOptions {
   /** The project's root: bindings are looked up from here. */
@@ -11,6 +12,7 @@ export interface SideOptions {
   /** A private folder for states, shadows and sockets; its path is short. */
   readonly directory: string;
   readonly terraform: TerraformBinary;
+  readonly states: StateServer;
   readonly env: NodeJS.ProcessEnv;
   readonly say: (text: string) => void;
 }
@@ -26,16 +28,18 @@ export class Side {
   private readonly session: Session;
 
   constructor(private readonly options: SideOptions) {
-    const { project, directory, env, say } = options;
+    const { project, directory, states, env, say } = options;
     mkdirSync(directory, { recursive: true });
     this.session = new Session({
       project,
       home: directory,
       runDir: directory,
       cacheDir: cacheDirectory(env),
+      real: [],
       failures: [],
       latencyMs: 0,
       plain: true,
+      keeper: (file) => ({ http: { address: states.addressOf(file) } }),
       say,
     });
   }
@@ -52,7 +56,7 @@ export class Side {
     const answer = await this.session.answer(question);
     if ("message" in answer) return { code: answer.exitCode, stdout: "", stderr: answer.message };
     return await new Promise((resolve, reject) => {
-      const settings = { ...env, TF_IN_AUTOMATION: "1", TF_CLI_ARGS: "", TF_LOG: "" };
+      const settings = { ...env, TF_IN_AUTOMATION: "1", TF_CLI_ARGS: "", TF_LOG: "", TF_WORKSPACE: "" };
       const child = spawn("/bin/sh", ["-c", answer.script], {
         env: settings,
         stdio: ["ignore", "pipe", "pipe"],

@@ -8,6 +8,7 @@ import { relocate, sameBytes } from "./difference";
 import { dependencies, ordered, withDependents, withNeeds } from "./order";
 import { removeProvisioners } from "./provisioners";
 import { Side } from "./side";
+import { StateServer } from "./state-server";
 import { addressesIn, answersIn } from "./state";
 
 /** One side of the comparison, as it was synthesized. */
@@ -61,6 +62,7 @@ export async function simulateChange(
 }
 
 class Simulation {
+  private readonly states = new StateServer();
   private readonly before: Side;
   private readonly after: Side;
   private readonly baseErrors = new Map<string, readonly Diagnostic[]>();
@@ -75,7 +77,7 @@ class Simulation {
     private readonly options: SimulationOptions,
   ) {
     const side = (project: string, name: string) =>
-      new Side({ ...options, project, directory: path.join(options.directory, name) });
+      new Side({ ...options, states: this.states, project, directory: path.join(options.directory, name) });
     this.before = side(base.project, "b");
     this.after = side(head.project, "h");
   }
@@ -105,7 +107,7 @@ class Simulation {
     const dependents = withDependents(inHead, changed);
     const needed = new Set([...withNeeds(inHead, dependents), ...withNeeds(inBase, dependents)]);
     try {
-      await Promise.all([this.before.warmUp(), this.after.warmUp()]);
+      await Promise.all([this.states.listen(), this.before.warmUp(), this.after.warmUp()]);
       for (const stack of ordered(inBase).filter(({ name }) => needed.has(name))) await this.applyBase(stack);
       this.handOver(needed);
       const found: SimulatedStack[] = [];
@@ -126,7 +128,7 @@ class Simulation {
       const removed = changed.filter((name) => !this.head.stacks.has(name));
       return [...found, ...removed.map((name) => this.removed(name))];
     } finally {
-      await Promise.all([this.before.close(), this.after.close()]);
+      await Promise.all([this.before.close(), this.after.close(), this.states.close()]);
     }
   }
 

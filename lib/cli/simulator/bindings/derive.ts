@@ -28,7 +28,7 @@ export function deriveSchema(binding: Binding): ProviderSchema {
       case "TerraformProvider":
         provider = withoutAlias(deriveBlock(module));
         break;
-      // Ephemeral resources (cdktn) are not simulated.
+      // Ephemeral resources (of cdktn's bindings) are not derived: those that are simulated stand in a table.
     }
   }
   if (provider === undefined) throw new UnparsedSchemaError(`${labelOf(binding)}: has no provider class`);

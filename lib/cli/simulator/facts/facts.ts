@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Value } from "../protocol/value";
+import { rowsOf, withDerived, type Derived } from "./derived";
 
 /** One row of a facts file: something that a binding does not tell about a resource type, and who says so. */
 export interface Fact {
@@ -25,6 +26,8 @@ export interface Fact {
   /** What the cloud answers, for facts about refusals. */
   readonly error?: string;
   readonly source: string;
+  /** Why this holds where what was derived from the provider's source says something else. */
+  readonly overrides?: string;
 }
 
 /** What stands in `attribute`, or in `take` of the resource of `type` whose id stands there. */
@@ -36,10 +39,14 @@ export interface Lookup {
   readonly is?: Value;
 }
 
+/** How the names of the files end that `npm run facts` writes. */
+const DERIVED = ".derived.json";
+
 export type FactKind =
   | "replaces"
   | "may-replace"
   | "in-place"
+  | "replaces-while"
   | "disrupts"
   | "default"
   | "computed"
@@ -55,23 +62,35 @@ export type FactKind =
   | "unique"
   | "keeps-name";
 
+/** What a change may do, the gravest first. */
+const EFFECTS = ["replaces", "may-replace", "in-place"] as const;
+
 /** What is known beyond the bindings, looked up by resource type, attribute path and kind of fact. */
 export class Facts {
   private readonly byType = new Map<string, Fact[]>();
+  private readonly byPlace = new Map<string, Fact>();
 
   constructor(rows: readonly Fact[]) {
     for (const row of rows) {
       const known = this.byType.get(row.type);
       if (known) known.push(row);
       else this.byType.set(row.type, [row]);
+      const place = placeOf(row.type, row.attribute, row.fact);
+      if (!this.byPlace.has(place)) this.byPlace.set(place, row);
     }
   }
 
-  /** The facts that were written down for this project, one file per provider. */
+  /** The facts that were written down for this project and those that were derived, one file of each per provider. */
   static shipped(): Facts {
+    const read = (name: string) => JSON.parse(readFileSync(path.join(__dirname, name), "utf8")) as unknown;
     const files = readdirSync(__dirname).filter((name) => name.endsWith(".json"));
+    const derived = files.filter((name) => name.endsWith(DERIVED));
+    const byHand = files.filter((name) => !name.endsWith(DERIVED)).flatMap((name) => read(name) as Fact[]);
     return new Facts(
-      files.flatMap((name) => JSON.parse(readFileSync(path.join(__dirname, name), "utf8")) as Fact[]),
+      withDerived(
+        byHand,
+        derived.flatMap((name) => rowsOf(read(name) as Derived)),
+      ),
     );
   }
 
@@ -90,21 +109,32 @@ export class Facts {
   }
 
   find(type: string, attribute: string, kind: FactKind): Fact | undefined {
-    return this.byType.get(type)?.find((row) => row.attribute === attribute && row.fact === kind);
+    return this.byPlace.get(placeOf(type, attribute, kind));
   }
 
   /**
    * What a change of `attribute` does: the fact that it replaces, may replace or is made in place. For a whole block
-   * it is the gravest that is known of anything inside it. Undefined where nothing is known.
+   * it is the gravest that is known of anything inside it; where nothing is, what is known of what is around it.
+   * Undefined where nothing is known at all.
    */
   onChange(type: string, attribute: string): Fact | undefined {
     const known = (this.byType.get(type) ?? []).filter(
       (row) => row.attribute === attribute || row.attribute?.startsWith(`${attribute}.`),
     );
-    const gravest = (["replaces", "may-replace", "in-place"] as const).map((kind) =>
-      known.find((row) => row.fact === kind),
-    );
-    return gravest.find((row) => row !== undefined);
+    const gravest = EFFECTS.map((kind) => known.find((row) => row.fact === kind));
+    return gravest.find((row) => row !== undefined) ?? this.around(type, attribute);
+  }
+
+  /** What is known of a change of the nearest block around `attribute`, or else of the whole type. */
+  private around(type: string, attribute: string): Fact | undefined {
+    const steps = attribute.split(".").slice(0, -1);
+    for (let depth = steps.length; depth >= 0; depth--) {
+      const outer = depth === 0 ? undefined : steps.slice(0, depth).join(".");
+      const found = EFFECTS.map((kind) => this.byPlace.get(placeOf(type, outer, kind)));
+      const known = found.find((row) => row !== undefined);
+      if (known) return known;
+    }
+    return undefined;
   }
 
   /** The rows by which a resource of some other type keeps one of `type` from being deleted. */
@@ -113,4 +143,8 @@ export class Facts {
       .flat()
       .filter((row) => row.fact === "blocks-destroy" && row.value === type);
   }
+}
+
+function placeOf(type: string, attribute: string | undefined, kind: FactKind): string {
+  return `${type} ${attribute ?? ""} ${kind}`;
 }

@@ -3,7 +3,11 @@ import type { Block, NestedBlock, ProviderSchema } from "../schema";
 const NESTING = { single: 1, list: 2, set: 3, map: 4 } as const;
 
 /** The answer to `GetSchema`, in the shape of tfplugin5.proto, with those of its types that are wanted. */
-export function schemaMessage(schema: ProviderSchema, wanted: (type: string) => boolean) {
+export function schemaMessage(
+  schema: ProviderSchema,
+  ephemerals: Readonly<Record<string, Block>>,
+  wanted: (type: string) => boolean,
+) {
   const all = (blocks: Readonly<Record<string, Block>>) =>
     Object.fromEntries(
       Object.entries(blocks)
@@ -14,6 +18,7 @@ export function schemaMessage(schema: ProviderSchema, wanted: (type: string) => 
     provider: { version: 0, block: blockMessage(schema.provider) },
     resource_schemas: all(schema.resources),
     data_source_schemas: all(schema.dataSources),
+    ephemeral_resource_schemas: all(ephemerals),
     server_capabilities: { get_provider_schema_optional: true },
   };
 }

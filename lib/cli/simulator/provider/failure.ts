@@ -8,7 +8,7 @@ export interface Failure {
 }
 
 export type Step = (typeof STEPS)[number];
-const STEPS = ["read", "plan", "apply", "destroy", "data"] as const;
+const STEPS = ["read", "plan", "apply", "destroy", "data", "open"] as const;
 
 /** @throws Error when the text is not `<step>:<type>` or `<step>:<type>=<message>`. */
 export function parseFailure(text: string): Failure {

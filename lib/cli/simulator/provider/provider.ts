@@ -1,6 +1,7 @@
 import type { Server } from "@grpc/grpc-js";
 import type { Binding } from "../bindings";
 import { defaultTagsOf } from "../default-tags";
+import { ephemeralTypesOf, open } from "../ephemeral";
 import type { Facts } from "../facts/facts";
 import { conform, imported } from "../import";
 import { invent } from "../invent";
@@ -65,6 +66,10 @@ export class SimulatedProvider {
         this.options.world.doing(() => this.apply(request, connection)),
       ImportResourceState: (request, connection) => this.import(request, connection),
       ReadDataSource: (request, connection) => this.data(request, connection),
+      ValidateEphemeralResourceConfig: () => ({}),
+      OpenEphemeralResource: (request, connection) => this.open(request, connection),
+      RenewEphemeralResource: () => ({}),
+      CloseEphemeralResource: () => ({}),
       Stop: () => ({}),
     } satisfies Record<string, Handler>);
   }
@@ -74,9 +79,10 @@ export class SimulatedProvider {
   }
 
   private encode(schema: ProviderSchema): Buffer {
-    const { types } = this.options;
+    const { types, binding } = this.options;
     if (this.encoded?.version !== types.version) {
-      const bytes = encodeSchema(schemaMessage(schema, (type) => types.has(type)));
+      const ephemerals = ephemeralTypesOf(binding.source);
+      const bytes = encodeSchema(schemaMessage(schema, ephemerals, (type) => types.has(type)));
       this.encoded = { version: types.version, bytes };
     }
     return this.encoded.bytes;
@@ -121,7 +127,11 @@ export class SimulatedProvider {
     });
     return {
       planned_state: encode(planned),
-      requires_replace: requiresReplace.map((attribute) => ({ steps: [{ attribute_name: attribute }] })),
+      requires_replace: requiresReplace.map((steps) => ({
+        steps: steps.map((step) =>
+          typeof step === "string" ? { attribute_name: step } : { element_key_int: step },
+        ),
+      })),
       diagnostics: mayReplace.map(({ path, reason }) => ({
         severity: "WARNING",
         summary: `simulated: a change of '${path}' may replace this ${name}`,
@@ -225,6 +235,17 @@ export class SimulatedProvider {
       if (attribute.computed && (asked[name] ?? null) === null) asked[name] = new Unknown();
     }
     return { state: encode(this.invent(`data.${type}`, block, asked, connection)) };
+  }
+
+  private open({ type_name: type = "", config }: Request, connection: object) {
+    const failed = this.failure("open", type);
+    if (failed) return { diagnostics: [failed] };
+    const { binding, facts, world } = this.options;
+    const block = this.known(ephemeralTypesOf(binding.source)[type], "ephemeral resource", type);
+    const asked = objectOf(config) ?? {};
+    const cloud = this.configurations.cloudOf(connection);
+    const seed = `ephemeral.${type}\n${canonical(asked)}`;
+    return { result: encode(open({ type: `ephemeral.${type}`, block, facts, world, cloud, seed }, asked)) };
   }
 
   private failure(step: Step, type: string): Diagnostic | undefined {

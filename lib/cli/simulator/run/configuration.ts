@@ -13,6 +13,7 @@ export interface Configuration {
   readonly providers: readonly { readonly source: string; readonly version?: string }[];
   readonly resources: readonly TypeUse[];
   readonly dataSources: readonly TypeUse[];
+  readonly ephemerals: readonly TypeUse[];
   /** Whether these are all the types in it: of native syntax and of rarer blocks not all are known. */
   readonly complete: boolean;
   /** The sources of the modules that it calls, as they stand there. */
@@ -25,9 +26,9 @@ export interface TypeUse {
   readonly source: string;
 }
 
-/** The blocks that name no types but those in `resource` and `data`. */
+/** The blocks that name no types but those in `resource`, `data` and `ephemeral`. */
 const PLAIN = new Set([
-  ...["//", "terraform", "provider", "resource", "data", "output"],
+  ...["//", "terraform", "provider", "resource", "data", "ephemeral", "output"],
   ...["variable", "locals", "module", "moved", "removed"],
 ]);
 
@@ -78,17 +79,19 @@ export function readConfiguration(directory: string): Configuration {
     const local = reference.split(typeof provider === "string" ? "." : "_")[0] ?? type;
     return named.get(local)?.source ?? (local === "terraform" ? BUILT_IN : `hashicorp/${local}`);
   };
-  const uses = (kind: "resource" | "data"): TypeUse[] =>
+  const uses = (kind: "resource" | "data" | "ephemeral"): TypeUse[] =>
     json
       .flatMap((file) => labelled(file[kind]))
       .flatMap(([type, instances]) =>
         labelled(instances).map(([, body]) => ({ type, source: sourceOf(type, body["provider"]) })),
       )
       .filter(({ source }) => source !== BUILT_IN);
-  const nativeTypes = native.flatMap(({ text }) => [...text.matchAll(/^\s*(?:resource|data)\s+"(\w+)"/gm)]);
-  const [resources, dataSources] = [uses("resource"), uses("data")];
+  const nativeTypes = native.flatMap(({ text }) => [
+    ...text.matchAll(/^\s*(?:resource|data|ephemeral)\s+"(\w+)"/gm),
+  ]);
+  const [resources, dataSources, ephemerals] = [uses("resource"), uses("data"), uses("ephemeral")];
   const implied = [
-    ...[...resources, ...dataSources].map(({ source }) => ({ source })),
+    ...[...resources, ...dataSources, ...ephemerals].map(({ source }) => ({ source })),
     ...nativeTypes.map(([, type = ""]) => ({ source: sourceOf(type, undefined) })),
   ];
   const backend = settings.flatMap((block) => labelled(block["backend"])).at(0);
@@ -110,6 +113,7 @@ export function readConfiguration(directory: string): Configuration {
     providers: distinct([...named.values(), ...implied].filter(({ source }) => source !== BUILT_IN)),
     resources,
     dataSources,
+    ephemerals,
     complete:
       !names.some((name) => /\.(tf|tofu|tofu\.json)$/.test(name)) &&
       json.every((file) => Object.keys(file).every((block) => PLAIN.has(block))),

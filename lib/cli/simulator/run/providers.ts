@@ -7,6 +7,7 @@ import {
   UnservableTypeError,
   type Binding,
 } from "../bindings";
+import { ephemeralTypesOf, schemaWithoutBinding, withoutBinding } from "../ephemeral";
 import type { Facts } from "../facts/facts";
 import type { Failure } from "../provider/failure";
 import { SimulatedProvider } from "../provider/provider";
@@ -23,6 +24,8 @@ export interface ProvidersOptions {
   readonly cacheDir: string;
   /** A private folder for this run's sockets. */
   readonly runDir: string;
+  /** The names of the providers that are not simulated, such as `kubernetes`. */
+  readonly real: readonly string[];
   /** Failures to be had on purpose. */
   readonly failures: readonly Failure[];
   /** How long each create, update and destroy takes, in milliseconds. */
@@ -51,7 +54,7 @@ export class Providers {
 
   /** Derives the schemas of these providers, so that nobody waits for them later. One without a binding is left out. */
   async warmUp(sources: readonly string[]): Promise<void> {
-    for (const source of sources) {
+    for (const source of sources.filter((one) => this.simulates(one))) {
       const binding = this.find(source);
       if (!(binding instanceof UnservableProviderError)) this.warm.push(binding);
     }
@@ -63,6 +66,8 @@ export class Providers {
     if (known) return known;
     const { cacheDir, say } = this.options;
     const { packageName, packageVersion } = binding;
+    const own = schemaWithoutBinding(binding);
+    if (own) return Promise.resolve(own);
     const loading = loadSchema(binding, {
       cacheDir,
       onParse: () => {
@@ -74,6 +79,10 @@ export class Providers {
     });
     this.schemas.set(binding.source, loading);
     return loading;
+  }
+
+  private simulates(source: string): boolean {
+    return !this.options.real.includes(tail(source));
   }
 
   private find(source: string): Binding | UnservableProviderError {
@@ -88,14 +97,28 @@ export class Providers {
   /** @throws Error that names each provider which no binding serves. */
   bindingsOf(configurations: readonly Configuration[]): Binding[] {
     const sources = new Set(configurations.flatMap(({ providers }) => providers.map(({ source }) => source)));
-    const found = [...sources].map((source) => this.find(source));
+    const needsBinding = new Set(
+      configurations
+        .flatMap(({ resources, dataSources }) => [...resources, ...dataSources])
+        .map(({ source }) => tail(source)),
+    );
+    const found = [...sources]
+      .filter((source) => this.simulates(source))
+      .map((source) => {
+        const binding = this.find(source);
+        const spared = binding instanceof UnservableProviderError && !needsBinding.has(tail(source));
+        return (spared ? withoutBinding(source) : undefined) ?? binding;
+      });
     const missing = found.filter((one) => one instanceof UnservableProviderError);
     if (missing.length > 0) throw new Error(missing.map(({ message }) => message).join("\nsimulated: "));
     return found.filter((one): one is Binding => !(one instanceof UnservableProviderError));
   }
 
   /** @throws Error that names each type which no binding knows. */
-  async requireTypes({ resources, dataSources }: Configuration, bindings: readonly Binding[]): Promise<void> {
+  async requireTypes(
+    { resources, dataSources, ephemerals }: Configuration,
+    bindings: readonly Binding[],
+  ): Promise<void> {
     const missing: string[] = [];
     for (const binding of bindings) {
       const schema = await this.schema(binding);
@@ -107,6 +130,10 @@ export class Providers {
       for (const type of own(dataSources)) {
         if (!schema.dataSources[type])
           missing.push(new UnservableTypeError(binding, "data source", type).message);
+      }
+      const known = ephemeralTypesOf(binding.source);
+      for (const type of own(ephemerals)) {
+        if (!known[type]) missing.push(unknownEphemeral(type, Object.keys(known)));
       }
     }
     if (missing.length > 0) throw new Error(missing.join("\nsimulated: "));
@@ -156,6 +183,11 @@ export class Providers {
     for (const server of this.servers) server.forceShutdown();
     await Promise.allSettled(this.sockets.values());
   }
+}
+
+function unknownEphemeral(type: string, known: readonly string[]): string {
+  const others = known.length > 0 ? known.join(", ") : "none of its provider";
+  return `ephemeral '${type}' cannot be simulated: bindings have no ephemeral resources, and known are ${others}`;
 }
 
 /** The provider's own name, whatever namespace and host its source spells out. */

@@ -23,6 +23,7 @@ export interface Need {
     readonly complete: boolean;
     readonly resources: readonly TypeUse[];
     readonly dataSources: readonly TypeUse[];
+    readonly ephemerals: readonly TypeUse[];
   }[];
   /** The types in the simulated states. */
   readonly inStates: Iterable<string>;
@@ -58,8 +59,8 @@ export class ServedTypes {
       !(READS_FILES.has(command) && files.some((file) => !this.plans.has(file))) &&
       !args.some((arg) => /^--?(state|generate-config-out)\b/.test(arg));
     if (!foreseen) this.everything = true;
-    for (const { resources, dataSources } of configurations)
-      for (const { type } of [...resources, ...dataSources]) this.known.add(type);
+    for (const { resources, dataSources, ephemerals } of configurations)
+      for (const { type } of [...resources, ...dataSources, ...ephemerals]) this.known.add(type);
     for (const type of inStates) this.known.add(type);
   }
 }

@@ -19,6 +19,8 @@ export interface SessionOptions extends ProvidersOptions {
   readonly home: string;
   /** Whether Terraform's output should be without colours. */
   readonly plain: boolean;
+  /** The back end that keeps the state in a file, as it stands in a configuration; Terraform's `local` by default. */
+  readonly keeper?: (file: string) => Readonly<Record<string, object>>;
 }
 
 /** Commands that neither read a configuration nor talk to a provider. */
@@ -119,15 +121,17 @@ export class Session {
 
   /** Overrides that keep state and remote states in files of the simulation. */
   private override(configuration: Configuration, directory: string) {
+    const { keeper } = this.options;
     const local = (backend: BackendConfig) => {
       const file = this.stateFile(backend, directory);
       mkdirSync(path.dirname(file), { recursive: true });
       return { path: file, workspace_dir: `${file}.workspaces` };
     };
     const names = Object.entries(configuration.remoteStates);
+    const own = ownBackend(configuration, directory);
     return {
       "//": "Simulated: written by 'keelson simulate', never for a real deploy.",
-      terraform: { backend: { local: local(ownBackend(configuration, directory)) } },
+      terraform: { backend: keeper?.(this.stateFile(own, directory)) ?? { local: local(own) } },
       ...(names.length > 0 && {
         data: {
           terraform_remote_state: Object.fromEntries(

@@ -1,0 +1,196 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { prodUsEast1 } from "../../stacks/environments/prod-us-east-1";
+import { ROOT } from "../support/run";
+import { run } from "../support/project";
+import { Administrator } from "./support/administrators";
+import { ApiServer } from "./support/api-server";
+import { LiveConsul } from "./support/consul";
+import { LivePlatform } from "./support/platform";
+import { ProcessList } from "./support/process-list";
+import { until } from "./support/servers";
+import { liveTest, TOOLS } from "./support/tools";
+import { LiveVault } from "./support/vault";
+
+const needs = ["kube-apiserver", "terraform-provider-kubernetes", "consul", "vault", "busybox", "jq", "curl"];
+const test = liveTest(...needs, "gpg");
+
+const directory = mkdtempSync(path.join(tmpdir(), "keelson-live-"));
+const answer = path.join(directory, "vault-init.json");
+let api: ApiServer;
+let platform: LivePlatform;
+let consul: LiveConsul;
+let vault: LiveVault;
+let processes: ProcessList;
+let administrators: Administrator[] = [];
+/** What was decrypted in the course of the tests. */
+const decrypted: string[] = [];
+let rootToken = "";
+
+beforeAll(async () => {
+  processes = await ProcessList.watch(directory);
+  api = await ApiServer.start(directory);
+  platform = await LivePlatform.create(prodUsEast1, api);
+  await platform.plan();
+  await platform.apply();
+  consul = await LiveConsul.start(api);
+  vault = await LiveVault.start(api, consul);
+  administrators = ["ann", "ben", "cem"].map((name) => Administrator.create(directory, name));
+});
+afterAll(async () => {
+  for (const administrator of administrators) administrator.leave();
+  await (vault as LiveVault | undefined)?.stop();
+  await (consul as LiveConsul | undefined)?.stop();
+  (platform as LivePlatform | undefined)?.remove();
+  await (api as ApiServer | undefined)?.stop();
+  await (processes as ProcessList | undefined)?.stop();
+  rmSync(directory, { recursive: true });
+});
+
+async function initialise(out: string) {
+  const [member] = vault.members;
+  if (member === undefined) throw new Error("there is no server");
+  const keys = administrators.flatMap(({ publicKey }) => ["--pgp", publicKey]);
+  const args = ["--address", await vault.forward(member), "--ca", vault.caFile, ...keys];
+  const PATH = `${TOOLS}:${process.env["PATH"] ?? ""}`;
+  const script = path.join(ROOT, "scripts/ops/vault-init");
+  return run(script, [...args, "--threshold", "2", "--out", out], directory, { PATH });
+}
+
+test("is initialised once, with the administrators' keys, and unseals itself", async () => {
+  expect(await initialise(answer)).toMatchObject({ code: 0 });
+  const { recovery_keys_b64: shares, root_token: root } = JSON.parse(readFileSync(answer, "utf8")) as {
+    recovery_keys_b64: string[];
+    root_token: string;
+  };
+  expect(shares).toHaveLength(3);
+  decrypted.push(...shares.map((share, i) => administrators[i]?.decrypt(share) ?? ""));
+  expect(decrypted.every((share) => /^[0-9a-f]{66}$/.test(share))).toBe(true);
+  expect(() => administrators[1]?.decrypt(shares[0] ?? "")).toThrow(/decryption failed/);
+  rootToken = administrators[0]?.decrypt(root) ?? "";
+  const active = await vault.active();
+  await write("audit", "sys/audit/file", { type: "file", options: { file_path: "/vault/audit/audit.log" } });
+  await write("kv", "sys/mounts/kv", { type: "kv" });
+  await write("kept", "kv/kept", { value: "kept-in-vault" });
+  expect(vault.members).toContain(active);
+});
+
+test("two of the shares make a root token anew", async () => {
+  const [member] = vault.members;
+  const address = member?.pod.address ?? "";
+  const started = await vault.request("PUT", "/v1/sys/generate-root/attempt", { address });
+  const { nonce, otp } = JSON.parse(started.body) as { nonce: string; otp: string };
+  let encoded = "";
+  for (const key of decrypted.slice(0, 2)) {
+    const body = { key, nonce };
+    const { body: text } = await vault.request("PUT", "/v1/sys/generate-root/update", { address, body });
+    encoded = (JSON.parse(text) as { encoded_token: string }).encoded_token;
+  }
+  const bytes = Buffer.from(encoded, "base64");
+  const token = Buffer.from(bytes.map((byte, i) => byte ^ otp.charCodeAt(i))).toString();
+  decrypted.push(token);
+  expect(await vault.request("GET", "/v1/kv/kept", { token })).toMatchObject({ status: 200 });
+});
+
+test("a second initialisation is refused", async () => {
+  const out = path.join(directory, "second.json");
+  const { code, stderr } = await initialise(out);
+  expect(stderr).toContain("it is initialised already");
+  expect(code).toBe(1);
+  expect(readdirSync(directory).filter((name) => name.startsWith("second.json"))).toEqual([]);
+  const body = { recovery_shares: 1, recovery_threshold: 1 };
+  expect((await vault.request("PUT", "/v1/sys/init", { body })).status).toBe(400);
+});
+
+test("what it keeps lies below its own path in Consul, and its token opens nothing else there", async () => {
+  const keys = (await consul.cli(["kv", "get", "-keys", "-separator=", ""])).split("\n");
+  expect(keys.length).toBeGreaterThan(5);
+  expect(keys.filter((key) => !key.startsWith("vault/"))).toEqual([]);
+  const { token = "" } = vault.workloads.secret("vault-consul-token");
+  expect(await consul.request("PUT", "/v1/kv/other", { token, body: "x" })).toMatchObject({ status: 403 });
+});
+
+test("the active server says so on its pod, by which its service finds it", async () => {
+  const active = await vault.active();
+  await until("the pods say which one is active", () => {
+    const { items } = api.get<{ items: { metadata: { name: string } }[] }>(
+      ...["pods", "--namespace", "vault", "--selector", "vault-active=true"],
+    );
+    return Promise.resolve(items.length === 1 && items[0]?.metadata.name === active.pod.object.metadata.name);
+  });
+});
+
+test("a server that is restarted unseals itself", async () => {
+  const active = await vault.active();
+  const standby = vault.members.find((member) => member !== active);
+  if (standby === undefined) throw new Error("there is no standby");
+  await standby.server.end("SIGTERM");
+  await vault.restart(standby);
+  await until("it is unsealed", async () => !(await vault.health(standby)).sealed);
+});
+
+test("when the active server is killed a standby takes over with all that was kept", async () => {
+  const killed = await vault.active();
+  await killed.server.end("SIGKILL");
+  const next = await vault.active();
+  expect(next).not.toBe(killed);
+  const { status, body } = await vault.request("GET", "/v1/kv/kept", {
+    address: next.pod.address,
+    token: rootToken,
+  });
+  expect(status).toBe(200);
+  expect(body).toContain("kept-in-vault");
+  await vault.restart(killed);
+  await until("it stands by", async () => (await vault.health(killed)).standby);
+});
+
+test("no secret is in a state, a log, or a list of processes", async () => {
+  const secrets = [rootToken, ...decrypted, ...secretsOf("consul"), ...secretsOf("vault")];
+  expect(secrets.length).toBeGreaterThan(15);
+  expect(secrets.every((secret) => secret.length > 20)).toBe(true);
+  const places: Record<string, string> = {
+    states: platform.states,
+    processes: processes.seen,
+    answer: readFileSync(answer, "utf8"),
+    printed: consul.printed + vault.printed,
+    audit: readFileSync(path.join(directory, "claims/vault", "audit-vault-0", "audit.log"), "utf8"),
+    ...Object.fromEntries(
+      readdirSync(directory)
+        .filter((name) => name.endsWith(".log"))
+        .map((name) => [name, readFileSync(path.join(directory, name), "utf8")]),
+    ),
+  };
+  expect(places["processes"]).toContain("/scripts/consul-secrets.sh");
+  expect(places["processes"]).toContain("operator init");
+  const found = Object.entries(places).flatMap(([place, text]) =>
+    secrets.filter((secret) => text.includes(secret)).map((secret) => `${place}: ${secret.slice(0, 6)}...`),
+  );
+  expect(found).toEqual([]);
+  await Promise.resolve();
+});
+
+async function write(what: string, question: string, body: object): Promise<void> {
+  const { pod } = await vault.active();
+  const answered = await vault.request("POST", `/v1/${question}`, {
+    address: pod.address,
+    token: rootToken,
+    body,
+  });
+  if (answered.status >= 300) throw new Error(`${what}: ${answered.status} ${answered.body}`);
+}
+
+/** What is secret in the Secrets of a namespace, as it stands and as the API writes it; of keys a line that no other has. */
+function secretsOf(namespace: string): string[] {
+  const { items } = api.get<{ items: { data: Record<string, string> }[] }>(
+    ...["secrets", "--namespace", namespace],
+  );
+  return items
+    .flatMap(({ data }) => Object.entries(data))
+    .filter(([key]) => !["ca.crt", "tls.crt"].includes(key))
+    .flatMap(([key, encoded]) => {
+      const text = Buffer.from(encoded, "base64").toString();
+      if (key.endsWith(".json")) return [/[0-9a-f-]{36}|[A-Za-z0-9+/]{43}=/.exec(text)?.[0] ?? "", encoded];
+      return [text.includes("PRIVATE KEY") ? (text.split("\n")[2] ?? "") : text, encoded];
+    });
+}

@@ -1,0 +1,39 @@
+import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
+import { Construct } from "constructs";
+import type { Labels } from "./labels";
+
+/** On a namespace whose pods may act as the machine that they run on, and so ask its metadata service. */
+export const LENDS_IDENTITY = "keelson.io/lends-identity";
+
+export interface AddonNamespaceProps {
+  readonly name: string;
+  readonly labels: Labels;
+  /**
+   * Whether pods in it may ask the metadata service of their machine, whose rights they then have.
+   * @default false
+   */
+  readonly lendsIdentity?: boolean;
+}
+
+/** A namespace of an add-on's own, which takes no pod that Pod Security's level `restricted` does not. */
+export class AddonNamespace extends Construct {
+  readonly name: string;
+
+  constructor(scope: Construct, id: string, { name, labels, lendsIdentity = false }: AddonNamespaceProps) {
+    super(scope, id);
+    const namespace = new NamespaceV1(this, "Resource", {
+      metadata: {
+        name,
+        labels: {
+          ...labels,
+          ...(lendsIdentity ? { [LENDS_IDENTITY]: "true" } : {}),
+          "pod-security.kubernetes.io/enforce": "restricted",
+          "pod-security.kubernetes.io/enforce-version": "latest",
+          "pod-security.kubernetes.io/warn": "restricted",
+          "pod-security.kubernetes.io/audit": "restricted",
+        },
+      },
+    });
+    this.name = namespace.metadata.name;
+  }
+}

@@ -1,0 +1,19 @@
+import type { Problems } from "../../core";
+import { areServers, checkClusterOf, isDiskSize, isName } from "../rules";
+import type { ConsulProps } from "./consul";
+
+/** Adds everything that is wrong with Consul's props. */
+export function checkConsul(problems: Problems, props: Required<Pick<ConsulProps, CheckedKey>>): void {
+  const { cluster, namespace, team, datacenter, servers, diskGiB, clients } = props;
+  checkClusterOf(problems.in("cluster"), cluster);
+  problems.check("namespace", namespace, isName);
+  problems.check("team", team, isName);
+  problems.check("datacenter", datacenter, isName);
+  problems.check("servers", servers, areServers);
+  problems.check("diskGiB", diskGiB, isDiskSize);
+  for (const client of clients) {
+    problems.check("clients", client, isName);
+  }
+}
+
+type CheckedKey = "cluster" | "namespace" | "team" | "datacenter" | "servers" | "diskGiB" | "clients";

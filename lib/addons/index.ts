@@ -1,0 +1,10 @@
+export { AddonNamespace, type AddonNamespaceProps, LENDS_IDENTITY } from "./addon-namespace";
+export { Consul, type ConsulProps, type IStorage } from "./consul/consul";
+export { type Image, IMAGES, unverifiedImages } from "./images";
+export { type LabelProps, type Labels, labelsOf, selectorOf } from "./labels";
+export type { Placement } from "./placement";
+export { areServers } from "./rules";
+export type { SnapshotStore } from "./consul/consul-snapshots";
+export { Vault, type VaultProps } from "./vault/vault";
+export type { Seal } from "./vault/vault-config";
+export { Priorities } from "./priorities";

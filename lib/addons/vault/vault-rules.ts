@@ -1,0 +1,42 @@
+import type { Problems, Rule } from "../../core";
+import { areServers, checkClusterOf, isDiskSize, isName } from "../rules";
+import type { VaultProps } from "./vault";
+import type { Seal } from "./vault-config";
+
+/** A key that Vault can unseal itself with. */
+export const isSeal: Rule<Seal | undefined> = (seal) => {
+  const needed = seal && ({ aws: ["region", "key"], azure: ["vault", "key"] } as const)[seal.cloud];
+  const isWhole =
+    needed !== undefined &&
+    needed.every((key) => typeof (seal as unknown as Record<string, unknown>)[key] === "string");
+  return isWhole
+    ? []
+    : [
+        {
+          mustHold: "must name a key of the cloud's that Vault unseals itself with",
+          got: seal ?? undefined,
+          fix: 'such as { cloud: "aws", region: "us-east-1", key: "alias/acme-prod/unseal" }',
+        },
+      ];
+};
+
+/** Adds everything that is wrong with Vault's props. */
+export function checkVault(
+  problems: Problems,
+  props: Required<
+    Pick<VaultProps, "cluster" | "namespace" | "team" | "servers" | "diskGiB" | "auditGiB" | "clients">
+  > &
+    Pick<VaultProps, "seal">,
+): void {
+  const { cluster, namespace, team, servers, diskGiB, auditGiB, clients, seal } = props;
+  checkClusterOf(problems.in("cluster"), cluster);
+  problems.check("namespace", namespace, isName);
+  problems.check("team", team, isName);
+  problems.check("servers", servers, areServers);
+  problems.check("diskGiB", diskGiB, isDiskSize);
+  problems.check("auditGiB", auditGiB, isDiskSize);
+  problems.check("seal", seal, isSeal);
+  for (const client of clients) {
+    problems.check("clients", client, isName);
+  }
+}

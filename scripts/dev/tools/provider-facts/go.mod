@@ -1,0 +1,3 @@
+module keelson/tools/provider-facts
+
+go 1.26.0

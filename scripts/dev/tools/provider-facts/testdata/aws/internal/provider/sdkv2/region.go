@@ -1,0 +1,3 @@
+package sdkv2
+
+func forceNewIfRegionChanges() {}

@@ -1,0 +1,47 @@
+# shellcheck shell=sh
+# An authority of one add-on's own, and the certificate of its servers, by `consul tls`. Comes after kubernetes.sh.
+# Needs NAMESPACE, DOMAIN (such as consul), DATACENTER and NAMES (the names of the servers, with spaces between them).
+
+AUTHORITY_DAYS=3650
+CERTIFICATE_DAYS=365
+# A run a week has four months to bring the next one.
+RENEW_BEFORE=$((120 * 24 * 3600))
+
+# authority SECRET: makes it where there is none. Read back, since another run may have been first: ca.crt and ca.key in WORK.
+authority() {
+  if ! secret_read "$NAMESPACE" "$1" tls.crt="$WORK/ca.crt" tls.key="$WORK/ca.key"; then
+    (cd "$WORK" && consul tls ca create -days="$AUTHORITY_DAYS" -domain="$DOMAIN" >/dev/null)
+    secret_create "$NAMESPACE" "$1" kubernetes.io/tls \
+      tls.crt="$WORK/$DOMAIN-agent-ca.pem" tls.key="$WORK/$DOMAIN-agent-ca-key.pem"
+    secret_read "$NAMESPACE" "$1" tls.crt="$WORK/ca.crt" tls.key="$WORK/ca.key" || fail "$NAMESPACE/$1 is gone again"
+  fi
+}
+
+# certificate SECRET: makes it where there is none, and a new one where it ends soon or another authority has signed it.
+certificate() {
+  secret=$1
+  if secret_read "$NAMESPACE" "$secret" tls.crt="$WORK/tls.crt"; then
+    if openssl x509 -in "$WORK/tls.crt" -noout -checkend "$RENEW_BEFORE" >/dev/null &&
+      openssl verify -CAfile "$WORK/ca.crt" "$WORK/tls.crt" >/dev/null 2>&1; then
+      say "$NAMESPACE/$secret is good until $(openssl x509 -in "$WORK/tls.crt" -noout -enddate | cut -d = -f 2)"
+      return 0
+    fi
+    sign
+    secret_patch "$NAMESPACE" "$secret" tls.crt="$WORK/new.crt" tls.key="$WORK/new.key" ca.crt="$WORK/ca.crt"
+  else
+    sign
+    secret_create "$NAMESPACE" "$secret" kubernetes.io/tls \
+      tls.crt="$WORK/new.crt" tls.key="$WORK/new.key" ca.crt="$WORK/ca.crt"
+  fi
+}
+
+# A new certificate: new.crt and new.key in WORK.
+sign() {
+  set --
+  for name in $NAMES; do set -- "$@" "-additional-dnsname=$name"; done
+  rm -rf "$WORK/signed" && mkdir "$WORK/signed"
+  (cd "$WORK/signed" && consul tls cert create -server -ca="$WORK/ca.crt" -key="$WORK/ca.key" -days="$CERTIFICATE_DAYS" \
+    -domain="$DOMAIN" -dc="$DATACENTER" "$@" >/dev/null)
+  mv "$WORK/signed/$DATACENTER-server-$DOMAIN-0.pem" "$WORK/new.crt"
+  mv "$WORK/signed/$DATACENTER-server-$DOMAIN-0-key.pem" "$WORK/new.key"
+}
