@@ -23,7 +23,6 @@ const shown = ({ type, attribute, fact }: Fact) => `${type}.${attribute ?? ""} $
 describe.each([
   ["aws", 10],
   ["azurerm", 10],
-  ["kubernetes", 0],
 ])("what is known of %s", (provider, lookups) => {
   const read = (name: string) =>
     JSON.parse(readFileSync(path.join(ROOT, "lib/cli/simulator/facts", name), "utf8")) as unknown;
