@@ -48,7 +48,7 @@ describe("prod-us-east-1", () => {
     expect(stdout).toMatch(/vpc_id = "vpc-[0-9a-f]{17}"/);
     // Three of NAT gateways, three of load-balancer nodes.
     expect(new Set(stdout.match(/"203\.0\.113\.\d+"/g)).size).toBe(6);
-    expect(stderr).toContain("simulated: 253 created; no cloud was asked.");
+    expect(stderr).toContain("simulated: 254 created; no cloud was asked.");
     expect(code).toBe(0);
   });
 

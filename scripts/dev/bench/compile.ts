@@ -3,7 +3,7 @@ import path from "node:path";
 import ts from "typescript";
 
 const ROOT = path.join(__dirname, "../../..");
-const SOURCES = ["lib/core", "lib/aws", "stacks", "scripts/dev/bench"];
+const SOURCES = ["lib/core", "lib/aws", "lib/addons", "stacks", "scripts/dev/bench"];
 
 /**
  * Compiles the sources into a folder, so that what is measured is what an installed package costs: a compiler that

@@ -30,19 +30,8 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
-import { Fn, type TerraformDataSource, type TerraformResource, type TerraformStack } from "cdktf";
-
-/** Makes one of a type; `idOf` gives the id of the first one of another type. */
-type Make = (
-  stack: TerraformStack,
-  id: string,
-  idOf: (type: string) => string,
-) => TerraformResource | TerraformDataSource;
-
-const tags = { Name: "bench" };
-
-const policy = (action: string) =>
-  Fn.jsonencode({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: action, Resource: ["*"] }] });
+import { CLUSTER_MAKERS } from "./cluster-makers";
+import { policy, tags, type Make } from "./make";
 
 /**
  * The types that the stacks have, with about the arguments that they are given there. A type comes after those that it
@@ -209,4 +198,5 @@ export const MAKERS: Readonly<Record<string, Make>> = {
     }),
   aws_s3_bucket_policy: (stack, id, idOf) =>
     new S3BucketPolicy(stack, id, { bucket: idOf("aws_s3_bucket"), policy: policy("s3:*") }),
+  ...CLUSTER_MAKERS,
 };

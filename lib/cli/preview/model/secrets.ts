@@ -32,7 +32,8 @@ export function isSecretPath(path: readonly string[]): boolean {
  */
 export class Secrets {
   private readonly known = new Set<string>();
-  private pattern: RegExp | undefined;
+  /** Those that are known by their first characters, the longest first; made when it is wanted. */
+  private beginnings: ReadonlyMap<string, readonly string[]> | undefined;
 
   /** Learns that `value` is secret. */
   add(value: Planned): void {
@@ -44,7 +45,7 @@ export class Secrets {
           this.known.add(form);
       }
     }
-    this.pattern = undefined;
+    this.beginnings = undefined;
   }
 
   /** Learns what is secret in a value, by the names on the way to it and by the marks of the provider. */
@@ -79,10 +80,40 @@ export class Secrets {
 
   /** The text without anything that is, or may be, a secret. */
   mask(text: string): string {
-    this.pattern ??= patternOf([...this.known]);
-    const without = this.pattern ? text.replace(this.pattern, HIDDEN) : text;
-    return without.replace(/[A-Za-z0-9+/=_.~-]{12,}/g, (run) => (isRandom(run) ? maskRun(run) : run));
+    return this.withoutKnown(text).replace(/[A-Za-z0-9+/=_.~-]{12,}/g, (run) =>
+      isRandom(run) ? maskRun(run) : run,
+    );
   }
+
+  /** One look for each place in the text: an expression of thousands of secrets would try each of them there. */
+  private withoutKnown(text: string): string {
+    const beginnings = (this.beginnings ??= byBeginning(this.known));
+    if (beginnings.size === 0) return text;
+    const kept: string[] = [];
+    let from = 0;
+    for (let at = 0; at + KNOWN_SECRET_MIN <= text.length; at++) {
+      const candidates = beginnings.get(text.slice(at, at + KNOWN_SECRET_MIN));
+      const found = candidates?.find((one) => text.startsWith(one, at));
+      if (found === undefined) continue;
+      kept.push(text.slice(from, at), HIDDEN);
+      from = at + found.length;
+      at = from - 1;
+    }
+    return from === 0 ? text : kept.join("") + text.slice(from);
+  }
+}
+
+/** The known secrets by their first characters, of which each has that many. */
+function byBeginning(known: Iterable<string>): Map<string, string[]> {
+  const beginnings = new Map<string, string[]>();
+  // The longest first, or a short one would leave the rest of a long one standing.
+  for (const one of [...known].sort((a, b) => b.length - a.length)) {
+    const beginning = one.slice(0, KNOWN_SECRET_MIN);
+    const others = beginnings.get(beginning);
+    if (others) others.push(one);
+    else beginnings.set(beginning, [one]);
+  }
+  return beginnings;
 }
 
 /** The name in a block such as `tag { key = "password", value = ... }` or an environment's `{ name, value }`. */
@@ -105,13 +136,6 @@ function decoded(text: string): string[] {
   const bytes = Buffer.from(text, "base64");
   const plain = bytes.toString("utf8");
   return /^[\s\x20-\x7e]+$/.test(plain) ? [plain] : [];
-}
-
-function patternOf(known: readonly string[]): RegExp | undefined {
-  if (known.length === 0) return undefined;
-  // The longest first, or a short one would leave the rest of a long one standing.
-  const sorted = [...known].sort((one, other) => other.length - one.length);
-  return new RegExp(sorted.map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"), "g");
 }
 
 /** A run of which a part may be left to read: the parts of a path or an address that are words. */
