@@ -63,7 +63,6 @@ export class PlatformStack extends TerraformStack {
     const consul = new Consul(this, "consul", {
       ...common,
       ...platform.consul,
-      clients: [...(storage === "consul" ? ["vault"] : []), ...(platform.consul?.clients ?? [])],
       snapshots: cloud.snapshots,
     });
     new Vault(this, "vault", {

@@ -166,6 +166,25 @@ describe("snapshots", () => {
   });
 });
 
+test("who keeps keys in it may call it, at its API alone", () => {
+  const { spec } = named(vaultOnConsul(), "kubernetes_network_policy_v1", "consul-for-storage");
+  expect(spec).toMatchObject({
+    pod_selector: { match_labels: { "app.kubernetes.io/component": "server" } },
+    ingress: [
+      {
+        from: [
+          {
+            namespace_selector: {
+              match_labels: { "kubernetes.io/metadata.name": expect.any(String) as string },
+            },
+          },
+        ],
+        ports: [{ port: "8501", protocol: "TCP" }],
+      },
+    ],
+  });
+});
+
 test("who keeps keys in it gets a token for them alone, in a Secret of his own namespace", () => {
   const terraform = vaultOnConsul();
   const { data } = named(terraform, "kubernetes_config_map_v1", "consul-token-vault") as {

@@ -25,7 +25,7 @@ export const vault = (props: Partial<VaultProps> = {}): Terraform =>
 /** Vault on a Consul beside it. */
 export const vaultOnConsul = (props: Partial<VaultProps> = {}): Terraform =>
   synthAddons((stack) => {
-    const storage = new Consul(stack, "consul", { cluster: CLUSTER, clients: ["vault"] });
+    const storage = new Consul(stack, "consul", { cluster: CLUSTER });
     new Vault(stack, "vault", { cluster: CLUSTER, seal: SEAL, storage, ...props });
   });
 

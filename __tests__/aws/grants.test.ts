@@ -71,7 +71,7 @@ function allows(grant: Grant, action: string, arn: string, context: Context): bo
 const page = readFileSync(path.join(ROOT, "docs/iam.md"), "utf8");
 const documented = documentedActions(page, /[a-z0-9]+:[A-Za-z]+/);
 const stacks = Object.entries(estate()).filter(
-  ([id, { provider }]) => provider?.["aws"] !== undefined && !/-(state|store)$/.test(id),
+  ([id, { provider }]) => provider?.["aws"] !== undefined && !/-(platform|state|store)$/.test(id),
 );
 const every = stacks.flatMap(([, tf]) => policies(tf));
 const all = every.flatMap(({ grants: granted }) => granted);

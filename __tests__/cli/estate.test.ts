@@ -40,15 +40,15 @@ async function planOf(
 describe("prod-us-east-1", () => {
   test("deploys through cdktf, has nothing to change on a second plan, and shows its outputs", async () => {
     const { code, stdout, stderr } = await project.simulate(
-      [TRY, "prod-us-east-1-store", "prod-us-east-1"],
+      [TRY, "prod-us-east-1-store", "prod-us-east-1", "prod-us-east-1-platform"],
       ["--reset"],
     );
-    expect(stdout.match(/No changes\. Your infrastructure matches the configuration\./g)).toHaveLength(2);
+    expect(stdout.match(/No changes\. Your infrastructure matches the configuration\./g)).toHaveLength(3);
     expect(stdout).toContain('endpoint = "https://master.prod-us-east-1.kube:6443"');
     expect(stdout).toMatch(/vpc_id = "vpc-[0-9a-f]{17}"/);
     // Three of NAT gateways, three of load-balancer nodes.
     expect(new Set(stdout.match(/"203\.0\.113\.\d+"/g)).size).toBe(6);
-    expect(stderr).toContain("simulated: 202 created; no cloud was asked.");
+    expect(stderr).toContain("simulated: 254 created; no cloud was asked.");
     expect(code).toBe(0);
   });
 
@@ -183,7 +183,7 @@ describe("prod-us-east-1", () => {
       project.resources(
         "s3/keelson-prod-us-east-1-state-000000000000/prod-us-east-1-store.tfstate.simulated.tfstate",
       ),
-    ).toHaveLength(9);
+    ).toHaveLength(11);
   });
 });
 

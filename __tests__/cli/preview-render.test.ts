@@ -102,9 +102,15 @@ describe.each([
         ...{ before: { kind: "value", text: '"one"' }, after: { kind: "value", text: '"two"' } },
       },
     ];
-    const alike = Array.from({ length: 4 }, (_, i) => change({ address: `aws_eip.e${i}`, attributes }));
+    const alike = Array.from({ length: 4 }, (_, i) =>
+      change({
+        address: `aws_eip.e${i}`,
+        attributes: attributes.map((one) => ({ ...one, source: `page ${i}` })),
+      }),
+    );
     const said = opened(render(preview(stack({ changes: [...alike, bucket({ attributes: [] })] }))));
     expect(said.replace(/[`*]/g, "")).toMatch(/4 updated(, documented)?: 4 aws_eip/);
+    expect(said.replace(/`/g, "")).toMatch(/tags\.Team:? "one" → "two"/);
     expect(said.match(/tags\.Team/g)).toHaveLength(1);
     expect(said).not.toContain("aws_eip.e3");
     expect(said).toContain("aws_s3_bucket.b");

@@ -166,6 +166,24 @@ test("two aliases of a provider each keep their own region", async () => {
   expect(stdout).toMatch(/far = "arn:aws:ec2:ap-southeast-2:/);
 });
 
+test("a provider that is wished to be the real one is left to Terraform, and the others are simulated", async () => {
+  project = new Project({
+    terraform: { required_providers: { ...required_providers, kubernetes: { source: "kubernetes" } } },
+    resource: { aws_vpc: { v: { cidr_block: "10.0.0.0/16" } }, kubernetes_namespace_v1: { n: {} } },
+  });
+  // Where Terraform looks for it, it is not; so nothing is fetched.
+  project.write("terraform.rc", 'provider_installation {\n  filesystem_mirror { path = "nowhere" }\n}\n');
+  const env = { TF_CLI_CONFIG_FILE: project.path("terraform.rc") };
+  const { stderr } = await project.simulate(
+    ["terraform", "init", "-no-color"],
+    ["--real", "kubernetes"],
+    env,
+  );
+  expect(stderr).toContain("simulated: the provider kubernetes is the real one too");
+  expect(stderr).toMatch(/Failed to query available provider packages[^]*hashicorp\/kubernetes/);
+  expect(stderr).not.toContain("hashicorp/aws");
+});
+
 test("a committed lock file survives byte for byte", async () => {
   const lock =
     'provider "registry.terraform.io/hashicorp/aws" {\n  version = "6.25.0"\n  hashes = ["h1:wrong="]\n}\n';

@@ -21,6 +21,7 @@ test("lib/core loads no provider", () => {
 test.each([
   ["./lib/aws/index.ts", "aws"],
   ["./lib/azure/index.ts", "azurerm"],
+  ["./lib/addons/index.ts", "kubernetes"],
   ["./stacks/aws-estate.ts", "aws"],
   ["./stacks/azure-estate.ts", "azurerm"],
 ])("%s loads no other cloud, no gRPC and no barrel", (module, provider) => {
@@ -43,7 +44,7 @@ test("the stacks load a cloud's half with the first environment of it, and none 
     expect(stderr).toBe("");
     return stdout.trim();
   };
-  const list = `console.log([...new Set(Object.keys(require.cache).flatMap((file) => /@cdktf.provider-(?:aws|azurerm)/.exec(file) ?? []))].join())`;
+  const list = `console.log([...new Set(Object.keys(require.cache).flatMap((file) => /@cdktf.provider-[a-z]+/.exec(file) ?? []))].join())`;
   expect(providers(`require("./stacks"); ${list}`)).toBe("");
   expect(providers(`require("./stacks/cloud-estate").estateOf("aws"); ${list}`)).toBe("@cdktf/provider-aws");
 });

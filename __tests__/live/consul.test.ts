@@ -49,7 +49,7 @@ test("whoever has no token may write nothing and read nothing", async () => {
     body: expect.stringContaining("Permission denied") as string,
   });
   expect((await put("stranger", "x", "00000000-0000-0000-0000-000000000001")).status).toBe(403);
-  expect((await consul.request("GET", "/v1/kv/stranger")).status).toBe(404);
+  expect((await consul.request("GET", "/v1/kv/stranger")).status).toBe(403);
   expect((await put("friend", "x")).status).toBe(200);
 });
 

@@ -44,6 +44,7 @@ test("the package holds the built code, what that reads, and nothing else", () =
       "dist/scripts/node/lib/*.sh",
       "dist/scripts/node/lib/aws/*.sh",
       "dist/scripts/node/lib/azure/*.sh",
+      "dist/scripts/pod/*.sh",
       "dist/scripts/node/units/both/kubelet.service.d/*.conf",
       "dist/scripts/node/units/control-plane/*.service",
       "dist/scripts/node/units/control-plane/*.socket",

@@ -161,6 +161,17 @@ test("every vault is opened by roles only, and cannot be purged", () => {
   }
 });
 
+test("the key that nodes may unseal with is one that the store's stack makes", () => {
+  const keys = resources(stacks["prod-eastus-store"] as Terraform, "azurerm_key_vault_key");
+  const [vault] = all("azurerm_key_vault");
+  const { scope } = resources(stacks["prod-eastus"] as Terraform, "azurerm_role_assignment")[
+    "cluster_agents_role_assignments_unsealing"
+  ] as { scope: string };
+  expect(scope).toMatch(
+    new RegExp(`/vaults/${String(vault?.["name"])}/keys/${String(keys["unsealing-key"]?.["name"])}$`),
+  );
+});
+
 describe("rights", () => {
   interface Permissions {
     readonly actions?: readonly string[];

@@ -57,6 +57,15 @@ test("pods outside of the host's network reach no machine's identity, but on the
   expect(hops.length).toBeGreaterThan(4);
 });
 
+test("the role that the unsealing key lets use it is the one that lends itself to pods, and no other key has a policy", () => {
+  const keys: { at: string; policy?: string }[] = all("aws_kms_key");
+  const closed = keys.filter(({ policy }) => policy !== undefined);
+  expect(at(closed)).toEqual([expect.stringMatching(/^prod-us-east-1-store: aws_kms_key\.unsealing-key$/)]);
+  const users = [...JSON.stringify(closed).matchAll(/:role\/([\w-]+)/g)].map(([, role]) => role);
+  const made = resources(stacks["prod-us-east-1"] as Terraform, "aws_iam_role");
+  expect(users).toEqual([made["pools_general_role"]?.["name"]]);
+});
+
 test("every disk is encrypted", () => {
   const machines: { at: string; root_block_device?: { encrypted?: boolean } }[] = all("aws_instance");
   expect(at(machines.filter((one) => one.root_block_device?.encrypted !== true))).toEqual([]);

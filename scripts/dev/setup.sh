@@ -88,7 +88,7 @@ terraform_or_opentofu() {
 # Builds the Go tools of tools/<directory>, whose go.sum every module has to match. Arguments: the directory, the module whose
 # version the commands get in their names, and the commands. tools/etcd-3.6 gives etcd-3.6 too, and tools/minio gives minio.
 go_commands() {
-  local directory=$1 module=$2 version flags='-s -w' suffix='' command missing=()
+  local directory=$1 module=$2 version flags='-s -w' suffix='' command missing=() source=$HERE/tools/$1
   shift 2
   version=$(awk -v module="$module" '$1 == module && $2 ~ /^v/ { print substr($2, 2) }' "$HERE/tools/$directory/go.mod")
   [ -n "$version" ] || {
@@ -108,7 +108,11 @@ go_commands() {
     say "building ${missing[*]} $version from Go modules: some minutes, once"
     [ "$directory" != kubernetes ] || flags+=" $(kubernetes_stamp "$version")"
     new_scratch
-    (cd "$HERE/tools/$directory" && CGO_ENABLED=0 GOWORK=off \
+    if [ "$directory" = vault ]; then
+      source=$scratch/module
+      with_vault_sdk "$source"
+    fi
+    (cd "$source" && CGO_ENABLED=0 GOWORK=off \
       go build -mod=readonly -buildvcs=false -trimpath -ldflags "$flags" -o "$scratch/" tool)
     [ ! -e "$scratch/server" ] || mv "$scratch/server" "$scratch/etcd" # Go names a command after its package
     for command; do
@@ -120,6 +124,21 @@ go_commands() {
   for command; do
     ln -sf "$command-$version" "$TOOLS/bin/$command$suffix"
   done
+}
+
+# Vault 1.21 is made with an sdk that lies in its repository and not in its module. The published one that its go.mod names is a later
+# one, and differs from it, as far as Vault can tell, in one parameter of a callback that identity deduplication has. Vault itself
+# stays as it is. Argument: a directory to be made, with the tool's go.mod.
+with_vault_sdk() {
+  local published
+  mkdir "$1"
+  cp "$HERE/tools/vault/"go.* "$1"
+  published=$(cd "$1" && GOFLAGS=-mod=mod GOWORK=off go mod download -json github.com/hashicorp/vault/sdk |
+    sed -n 's/^[[:space:]]*"Dir": "\(.*\)",*$/\1/p')
+  cp -R "$published" "$1/sdk"
+  chmod -R u+w "$1/sdk"
+  sed -i 's/\(ActivationFunc func(context.Context, \*logical.Request\), string) error/\1) error/' "$1/sdk/framework/backend.go"
+  (cd "$1" && go mod edit -replace github.com/hashicorp/vault/sdk=./sdk)
 }
 
 # Kubernetes' own build sets these. Without them each command takes itself for v0.0.0, and kubeadm for a development build.

@@ -171,9 +171,14 @@ describe.each([
       .flatMap((name) => readFileSync(path.join(lists, name), "utf8").split("\n"))
       .filter((address) => address.startsWith(`${provider}_`))
       .map((address) => address.split(".")[0]);
-    const changes = rows.filter(({ fact, source }) => isChange(fact) && !source.includes(UNREAD));
+    const changes = rows.filter(({ fact }) => isChange(fact));
     const known = new Set(changes.map(({ type }) => type));
+    for (const { type, source } of changes) if (source.includes(UNREAD)) known.delete(type);
     const missing = [...new Set(used)].filter((type) => !known.has(type ?? ""));
-    expect(missing.map((type) => `${type ?? ""} has no facts: npm run facts`)).toEqual([]);
+    expect(
+      missing.map(
+        (type) => `${type ?? ""} has no facts: npm run facts, and rows by hand where it reads nothing`,
+      ),
+    ).toEqual([]);
   });
 });

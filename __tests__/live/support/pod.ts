@@ -72,7 +72,7 @@ export class Pod {
     const container = this.container;
     const command = container.readinessProbe?.exec?.command.map(change);
     if (command === undefined) throw new Error(`${this.name} has no probe`);
-    const probe = spawn("unshare", ["--mount", path.join(__dirname, "pod.sh"), ...command], {
+    const probe = spawn("unshare", ["--mount", "--uts", path.join(__dirname, "pod.sh"), ...command], {
       env: this.surroundings(container),
       stdio: "ignore",
     });
@@ -109,7 +109,7 @@ export class Pod {
       {
         name: this.name,
         file: "unshare",
-        args: ["--mount", path.join(__dirname, "pod.sh"), ...argv],
+        args: ["--mount", "--uts", path.join(__dirname, "pod.sh"), ...argv],
         env: this.surroundings(container),
       },
       ready,
@@ -130,7 +130,7 @@ export class Pod {
     return {
       ...{ PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/" },
       ...this.environment(container),
-      ...{ POD_ROOT: root, POD_MOUNTS: list },
+      ...{ POD_NAME: this.object.metadata.name, POD_ROOT: root, POD_MOUNTS: list },
       ...{ POD_USER: `${runAsUser}`, POD_GROUP: `${runAsGroup}`, POD_GROUPS: `${fsGroup}` },
     };
   }

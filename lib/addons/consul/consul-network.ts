@@ -20,6 +20,7 @@ const { https, rpc, gossip, dns } = CONSUL_PORTS;
 export class ConsulNetwork extends Construct {
   /** The name of the service under which servers find one another. */
   readonly peers: string;
+  private readonly props: ConsulNetworkProps;
 
   constructor(scope: Construct, id: string, props: ConsulNetworkProps) {
     super(scope, id);
@@ -48,14 +49,10 @@ export class ConsulNetwork extends Construct {
     ]);
 
     const servers = [{ podSelector: { matchLabels: selector } }];
-    // Kubernetes gives each namespace this label, which nobody can change.
     const from = [namespace, ...clients].map((name) => ({
-      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+      namespaceSelector: { matchLabels: { [NAME_OF]: name } },
     }));
-    const resolvers = [
-      ...from,
-      { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } },
-    ];
+    const resolvers = [...from, { namespaceSelector: { matchLabels: { [NAME_OF]: "kube-system" } } }];
     const ingress: NetworkPolicyV1SpecIngress[] = [
       { from: servers, ports: [tcp(rpc), tcp(gossip), udp(gossip)] },
       { from, ports: [tcp(https)] },
@@ -72,8 +69,27 @@ export class ConsulNetwork extends Construct {
     });
 
     this.peers = peers.metadata.name;
+    this.props = props;
+  }
+
+  /** Lets the pods of one more namespace call the API. The policy belongs to them, and goes with them. */
+  admit(scope: Construct, id: string, from: string): void {
+    const { namespace, labels, selector } = this.props;
+    new NetworkPolicyV1(scope, id, {
+      metadata: { name: "consul-for-storage", namespace, labels },
+      spec: {
+        podSelector: { matchLabels: selector },
+        policyTypes: ["Ingress"],
+        ingress: [
+          { from: [{ namespaceSelector: { matchLabels: { [NAME_OF]: from } } }], ports: [tcp(https)] },
+        ],
+      },
+    });
   }
 }
+
+/** Kubernetes gives each namespace this label, which nobody can change. */
+const NAME_OF = "kubernetes.io/metadata.name";
 
 function tcp(port: number) {
   return { port: String(port), protocol: "TCP" };

@@ -89,6 +89,7 @@ export class Consul extends Construct implements IStorage {
   readonly namespace: string;
   readonly servers: ConsulServers;
   private readonly makers: Pick<SecretsJob, "account">;
+  private readonly network: ConsulNetwork;
   private readonly labels: (component: string) => Labels;
   private readonly image: Image;
   private readonly placement: Placement;
@@ -176,6 +177,7 @@ export class Consul extends Construct implements IStorage {
     this.address = `consul.${name}.svc:${CONSUL_PORTS.https}`;
     this.namespace = namespace;
     this.makers = makers;
+    this.network = network;
     this.labels = labels;
     this.image = image;
     this.placement = placement;
@@ -186,6 +188,7 @@ export class Consul extends Construct implements IStorage {
     { namespace, path }: { readonly namespace: string; readonly path: string },
   ): string {
     const inner = new Construct(scope, "consul");
+    this.network.admit(inner, "way", namespace);
     const labels = this.labels("tokens");
     const name = path.replace(/\/$/, "");
     const secret = `${name}-consul-token`;

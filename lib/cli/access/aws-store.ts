@@ -11,7 +11,7 @@ export function awsStore(region: string): SecretStore {
   const name = `Systems Manager of ${region}`;
   const client = new SSMClient({
     ...{ region, maxAttempts: 2 },
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 5000, throwOnRequestTimeout: true },
+    requestHandler: { connectionTimeout: 3000, requestTimeout: 4000, throwOnRequestTimeout: true },
   });
   return {
     name,

@@ -15,6 +15,15 @@ function seconds(text: string): number {
   return value;
 }
 
+/** What was begun and does not answer, such as a program that signs in, keeps nobody waiting who runs this. */
+async function thenEnd(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } finally {
+    setTimeout(() => process.exit(), 500).unref();
+  }
+}
+
 function endpoint(text: string): string {
   if (!["public", "internal"].includes(text) && !/^https:\/\/[^/]+\/?$/.test(text))
     throw new InvalidArgumentError('"public", "internal" or such as "https://127.0.0.1:6443", please.');
@@ -41,7 +50,7 @@ Example:
     )
     .action(async (environment: string, options: CredentialOptions) => {
       const { credential } = require("./credential") as typeof import("./credential");
-      await credential(environment, options);
+      await thenEnd(credential(environment, options));
     });
 
   keelson
@@ -69,6 +78,6 @@ Examples:
     )
     .action(async (environment: string, options: KubeconfigOptions) => {
       const { kubeconfig } = require("./kubeconfig") as typeof import("./kubeconfig");
-      await kubeconfig(environment, options);
+      await thenEnd(kubeconfig(environment, options));
     });
 }

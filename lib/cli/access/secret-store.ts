@@ -10,7 +10,7 @@ export interface SecretStore {
 }
 
 /** How long a cloud may take for one secret, signing in included, in milliseconds. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 10_000;
 
 /** Loads the one cloud's client: each takes a part of a second. */
 export function openStore(access: Access): SecretStore {
@@ -27,7 +27,7 @@ export function openStore(access: Access): SecretStore {
 /**
  * The text of a secret; undefined where there is none.
  *
- * @throws AccessError where it cannot be read, after a quarter of a minute at the latest
+ * @throws AccessError where it cannot be read, after ten seconds at the latest
  */
 export async function readSecret(store: SecretStore, secret: string): Promise<string | undefined> {
   const signal = AbortSignal.timeout(PATIENCE_MS);

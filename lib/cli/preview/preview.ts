@@ -146,7 +146,7 @@ async function previewOf(
 
 const ASSUMPTIONS = [
   "It assumes that the base is deployed as it is written, and that nothing has been changed beside it.",
-  "Data sources answer the same on both sides. What a provider refuses, quotas and permissions are not known.",
+  "Data sources answer the same on both sides. What else a provider refuses, quotas and permissions are not known.",
 ];
 
 function noBase({ ref, commit }: Base, { message }: Error): string {

@@ -81,15 +81,29 @@ function facts(known: DerivedType): string {
   return [line("source", known.source), ...changes, ...sensitive].join(",\n");
 }
 
-/** What is not as it was, by type. */
+/** What is not as it was, a line each. */
 export function changed(before: Derived | undefined, after: Derived): string[] {
-  const types = [...new Set([...Object.keys(before?.types ?? {}), ...Object.keys(after.types)])];
   const heads = (["version", "provider", "binding", "bindingProvider"] as const)
     .filter((key) => before?.[key] !== after[key])
-    .map((key) => `${key} was ${before?.[key] ?? "nothing"} and is ${after[key]}`);
-  const text = (derived: Derived | undefined, type: string) => JSON.stringify(derived?.types[type]);
-  const others = types
-    .filter((type) => text(before, type) !== text(after, type))
-    .map((type) => `${type} is derived otherwise than before`);
+    .map((key) => `'${key}' was ${before?.[key] ?? "nothing"} and is ${after[key]}`);
+  const [was, is] = [said(before?.types ?? {}), said(after.types)];
+  const others = [...new Set([...was.keys(), ...is.keys()])]
+    .filter((key) => was.get(key) !== is.get(key))
+    .map((key) => `${key} was ${was.get(key) ?? "nothing"} and is ${is.get(key) ?? "nothing"}`);
   return [...heads, ...others];
+}
+
+/** What is said of each attribute, and the file of each type. */
+function said(types: Derived["types"]): Map<string, string> {
+  return new Map(
+    Object.entries(types).flatMap(([type, known]) => [
+      [type, `read from ${known.source}`] as const,
+      ...(known.sensitive ?? []).map((name) => [`${type}.${name} (as a secret)`, "sensitive"] as const),
+      ...CHANGES.flatMap((change) =>
+        Object.entries(known[change] ?? {}).flatMap(([why, names]) =>
+          names.map((name) => [`${type}.${name}`, `'${change}' (${why})`] as const),
+        ),
+      ),
+    ]),
+  );
 }

@@ -1,5 +1,7 @@
 import { env, type Edit } from "./edit";
 
+const ROLLS = "some at a time: pods on them are evicted";
+
 /** Beside the estate: a stack of another team, which lets the cluster's way out into a partner's allow list. */
 const READER = [
   "app.synth();",
@@ -28,13 +30,49 @@ export const networkEdits: readonly Edit[] = [
     expected: {
       code: 3,
       counts: { "prod-us-east-1": { create: 1, update: 12, replace: 84, destroy: 1 } },
+      losses: {
+        "prod-us-east-1": [
+          "cluster/control-plane/internal/Resource",
+          "cluster/control-plane/public/Resource",
+          "network/vpc",
+        ],
+      },
+      refusals: {
+        "prod-us-east-1": [
+          "cannot delete this aws_lb_target_group: ResourceInUse",
+          "cannot delete this aws_security_group: DependencyViolation",
+          "cannot delete this aws_subnet: DependencyViolation",
+        ],
+      },
+      interrupted: { "prod-us-east-1": { "pools/general/group": ROLLS, "pools/loadbalancer/group": ROLLS } },
+      outputs: { "prod-us-east-1": ["private_subnet_ids", "public_subnet_ids", "vpc_id"] },
+      changes: [
+        {
+          ...{ stack: "prod-us-east-1", path: "network/vpc", action: "replace", certainty: "documented" },
+          ...{ forcedBy: ["cidr_block"], attribute: 'cidr_block: "10.0.0.0/16" → "10.9.0.0/16"' },
+        },
+        {
+          ...{ stack: "prod-us-east-1", path: "cluster/control-plane/internal/Resource" },
+          ...{ action: "update", certainty: "may-replace" },
+        },
+      ],
     },
   },
   {
     title: "Another range for a virtual network",
-    shows: "Azure changes ranges in place, but for one in which something stands.",
+    shows: "Terraform plans it in place, and Azure refuses it, since something stands in the subnets.",
     files: { [env("prod-eastus")]: [["10.2.0.0/16", "10.8.0.0/16"]] },
-    expected: { code: 2 },
+    expected: {
+      code: 2,
+      counts: { "prod-eastus": { update: 6 } },
+      refusals: { "prod-eastus": ["cannot change this azurerm_subnet: InUsePrefixCannotBeDeleted"] },
+      changes: [
+        {
+          ...{ stack: "prod-eastus", path: "network/private/Resource", action: "update" },
+          ...{ certainty: "documented", attribute: 'address_prefixes: "10.2.0.0/17" → "10.8.0.0/17"' },
+        },
+      ],
+    },
   },
   {
     title: "A zone more",

@@ -13,7 +13,14 @@ export const refusedEdits: readonly Edit[] = [
     },
     expected: {
       code: 1,
+      counts: { "dev-us-east-1-store": { replace: 1, update: 1 } },
       errors: { "prod-us-east-1-store": [PROTECTED] },
+      changes: [
+        {
+          ...{ stack: "dev-us-east-1-store", path: "sealing-key/alias", action: "replace" },
+          ...{ certainty: "documented", forcedBy: ["name"] },
+        },
+      ],
     },
   },
   {
@@ -22,6 +29,22 @@ export const refusedEdits: readonly Edit[] = [
     files: { [env("prod-us-east-1")]: [['prefix: "keelson"', 'prefix: "keel"']] },
     expected: {
       code: 1,
+      counts: { "prod-us-east-1": { replace: 123, update: 34 } },
+      losses: {
+        "prod-us-east-1": [
+          "cluster/control-plane/group",
+          "cluster/control-plane/internal/Resource",
+          "cluster/control-plane/public/Resource",
+          "network/flow-logs/log-group",
+        ],
+      },
+      interrupted: {
+        "prod-us-east-1": {
+          "cluster/control-plane/group": "the API is away for some 3 to 6 minutes",
+          "pools/general/group": "all its machines go at once",
+          "pools/loadbalancer/group": "all its machines go at once",
+        },
+      },
       errors: { "prod-us-east-1-state": [PROTECTED], "prod-us-east-1-store": [PROTECTED] },
     },
   },

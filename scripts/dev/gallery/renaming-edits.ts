@@ -4,6 +4,17 @@ import { env, type Edit, type Replacements } from "./edit";
 const POOL = "A pool is renamed";
 const SCOPE = "A construct is renamed";
 
+const GONE = "all its machines go: pods on them are evicted";
+
+/** What is refused while what has the name is still there. */
+const CLASHES = [
+  "cannot create this aws_autoscaling_group: AlreadyExists",
+  "cannot create this aws_iam_instance_profile: EntityAlreadyExists",
+  "cannot create this aws_iam_policy: EntityAlreadyExists",
+  "cannot create this aws_iam_role: EntityAlreadyExists",
+  "cannot create this aws_launch_template: InvalidLaunchTemplateName.AlreadyExistsException",
+];
+
 /** Reads moves for each stack from a file that the gallery writes. */
 const WITH_MOVES: Replacements[string] = [
   [
@@ -45,7 +56,7 @@ export const renamingEdits: readonly Edit[] = [
     expected: {
       code: 2,
       counts: { "dev-us-east-1": { create: 9, destroy: 9 } },
-      interrupted: { "dev-us-east-1": { "pools/general/group": "all its machines go" } },
+      interrupted: { "dev-us-east-1": { "pools/general/group": GONE } },
       renames: { "dev-us-east-1": 1 },
     },
   },
@@ -70,7 +81,26 @@ export const renamingEdits: readonly Edit[] = [
     title: SCOPE,
     shows: "A change of the code alone, and public addresses would be lost for it.",
     files: rescope,
-    expected: { code: 3 },
+    expected: {
+      code: 3,
+      counts: {
+        "dev-us-east-1": { create: 9, destroy: 9 },
+        "prod-us-east-1": { create: 35, destroy: 35 },
+      },
+      losses: {
+        "prod-us-east-1": ["1", "2", "3"].map((one) => `pools/loadbalancer/addresses/${one}/Resource`),
+      },
+      refusals: {
+        "dev-us-east-1": CLASHES,
+        "prod-us-east-1": [...CLASHES, "cannot create this aws_security_group: InvalidGroup.Duplicate"],
+      },
+      interrupted: {
+        "dev-us-east-1": { "pools/general/group": GONE },
+        "prod-us-east-1": { "pools/general/group": GONE, "pools/loadbalancer/group": GONE },
+      },
+      renames: { "dev-us-east-1": 8, "prod-us-east-1": 33 },
+      outputs: { "prod-us-east-1": ["pool_addresses"] },
+    },
   },
   {
     title: `${SCOPE}, with moved blocks`,
@@ -79,6 +109,9 @@ export const renamingEdits: readonly Edit[] = [
       "stacks/aws-cluster.ts": [...(rescope["stacks/aws-cluster.ts"] ?? []), ...WITH_MOVES],
     },
     more: (earlier) => movesOf(earlier.get(SCOPE), "pools/", "node-pools/"),
-    expected: { code: 2 },
+    expected: {
+      code: 2,
+      counts: { "dev-us-east-1": { move: 8, update: 1 }, "prod-us-east-1": { move: 33, update: 2 } },
+    },
   },
 ];

@@ -42,11 +42,16 @@ export function inventedIn(
         texts.add(one);
         const path = synthesizedPath(base, address) ?? address;
         if (attribute === "id" || attribute === "arn") names.set(one, path);
-        else if (!names.has(one)) names.set(one, `${path}.${attribute}`);
+        else if (!names.has(one) && isOwn(one)) names.set(one, `${path}.${attribute}`);
       }
     }
   }
   return { texts: [...texts], names };
+}
+
+/** Whether a text can be one thing's alone: an address or a host's name, and no word. */
+function isOwn(text: string): boolean {
+  return /\d/.test(text) && /[.:/-]/.test(text);
 }
 
 /** `text` with the names of things in place of ids that are made up. */

@@ -28,9 +28,14 @@ export function alike(changes: readonly Change[]): Group[] {
     if (first === undefined || members.length <= ONE_BY_ONE[first.action]) return [];
     const { action } = first;
     const attributes = isCompared(action) ? first.attributes : [];
-    const values = new Set(members.map((one) => JSON.stringify(one.attributes)));
+    const values = new Set(members.map((one) => JSON.stringify(one.attributes.map(valuesOf))));
     return [{ action, changes: members, attributes, isSame: values.size === 1 }];
   });
+}
+
+/** An attribute without who says what a change of it does: that is another one for each type. */
+function valuesOf({ path, before, after, effect }: AttributeChange): unknown {
+  return [path, before, after, effect];
 }
 
 function isCompared(action: Action): boolean {

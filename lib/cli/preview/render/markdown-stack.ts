@@ -33,7 +33,7 @@ export function stackPieces(stack: StackPreview): Piece[] {
     ...refusalPieces(refusals),
     ...interruptionPieces(outlined),
     ...unprotected.map((one, i) => {
-      const what = one.stateful === undefined ? "it" : `it, and ${prose(one.stateful)} with it`;
+      const what = one.stateful === undefined ? "it" : `**${prose(one.stateful)}**`;
       return piece(
         "loss",
         "lost protection",

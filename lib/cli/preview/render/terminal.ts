@@ -82,7 +82,7 @@ function renderStack(stack: StackPreview, paint: Paint): string[] {
     ...(unprotected.length > 0 ? ["", paint("  No longer protected:", "yellow", "bold")] : []),
     ...unprotected.map(
       (one) =>
-        `  ! ${oneLine(named(one))} (${oneLine(one.type)}): the next destroy takes it, ${oneLine(one.stateful ?? "nothing else")} with it (${oneLine(one.by)})`,
+        `  ! ${oneLine(named(one))} (${oneLine(one.type)}): the next destroy takes ${oneLine(one.stateful ?? "it")} (${oneLine(one.by)})`,
     ),
     ...(causes.length + groups.length > 0 ? [""] : []),
     ...causes.flatMap(({ change, followers }) => [

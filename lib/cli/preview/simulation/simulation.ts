@@ -227,7 +227,11 @@ class Simulation {
     const base = this.base.stacks.get(name);
     const state = base && this.before.statesOf(base.directory).own;
     const held = state === undefined ? [] : addressesIn(state);
-    return { ...this.untouched(name), status: "removed", held, baseErrors: this.baseErrors.get(name) ?? [] };
+    return {
+      ...this.untouched(name),
+      ...{ status: "removed", held, baseErrors: this.baseErrors.get(name) ?? [] },
+      ...(base && { base: this.configurations.get(base.directory) }),
+    };
   }
 }
 

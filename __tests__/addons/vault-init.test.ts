@@ -1,0 +1,139 @@
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { ROOT } from "../support/run";
+
+const SCRIPT = path.join(ROOT, "scripts/ops/vault-init");
+const directory = mkdtempSync(path.join(tmpdir(), "keelson-vault-init-"));
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
+const file = (name: string) => path.join(directory, name);
+
+/** Stands in for Vault's command line, whose real one the live tests have: it answers as it is told, and init takes its time. */
+const VAULT = `#!/bin/bash
+printf '%s\\n' "$*" >>"$LOG"
+case $1 in
+  status) cat "$STATUS"; exit 2 ;;
+  operator) sleep "\${DELAY:-0}"; [ -z "\${BROKEN:-}" ] || exit 2; printf '%s' "$ANSWER" ;;
+esac
+`;
+const ANSWER = JSON.stringify({ recovery_keys_b64: ["one", "two"], root_token: "wcBM" });
+const status = (more: object = {}) =>
+  JSON.stringify({ type: "awskms", initialized: false, sealed: true, recovery_seal: true, ...more });
+
+beforeAll(() => {
+  writeFileSync(file("vault"), VAULT);
+  chmodSync(file("vault"), 0o755);
+  writeFileSync(file("ca.crt"), "-----BEGIN CERTIFICATE-----\n");
+  for (const name of ["ada", "grace"]) {
+    writeFileSync(file(`${name}.asc`), `-----BEGIN PGP PUBLIC KEY BLOCK-----\n${name}\n`);
+  }
+  writeFileSync(file("private.asc"), "-----BEGIN PGP PRIVATE KEY BLOCK-----\n");
+});
+beforeEach(() => {
+  for (const name of ["out.json", "out.json.part", "log"]) rmSync(file(name), { force: true });
+  writeFileSync(file("status"), status());
+});
+
+const GOOD = [
+  ...["--address", "https://127.0.0.1:8200", "--ca", file("ca.crt"), "--threshold", "2"],
+  ...["--pgp", file("ada.asc"), "--pgp", file("grace.asc"), "--out", file("out.json")],
+];
+const env = (more: Record<string, string> = {}) => ({
+  PATH: `${directory}:${process.env["PATH"] ?? ""}`,
+  LOG: file("log"),
+  STATUS: file("status"),
+  ANSWER,
+  VAULT_TOKEN: "from-outside",
+  ...more,
+});
+const run = (args: readonly string[], more: Record<string, string> = {}) => {
+  const { status: code, stdout, stderr } = spawnSync(SCRIPT, args, { encoding: "utf8", env: env(more) });
+  return { code, stdout, stderr, out: existsSync(file("out.json")) };
+};
+const without = (name: string) => GOOD.filter((_, i) => GOOD[i] !== name && GOOD[i - 1] !== name);
+
+test("asks Vault for a share for each key, and keeps the answer for its owner alone", () => {
+  expect(run(GOOD)).toMatchObject({ code: 0, out: true });
+  expect(readFileSync(file("out.json"), "utf8")).toBe(ANSWER);
+  expect(statSync(file("out.json")).mode & 0o777).toBe(0o600);
+  expect(existsSync(file("out.json.part"))).toBe(false);
+  const log = readFileSync(file("log"), "utf8");
+  expect(log).toContain("-recovery-shares=2 -recovery-threshold=2");
+  expect(log).toContain(
+    `-recovery-pgp-keys=${file("ada.asc")},${file("grace.asc")} -root-token-pgp-key=${file("ada.asc")}`,
+  );
+});
+
+test("shows none of it", () => {
+  const { stdout, stderr } = run(GOOD);
+  expect(stdout + stderr).not.toMatch(/"one"|"two"|wcBM/);
+  expect(stdout).toContain(`recovery share 2: .recovery_keys_b64[1], for ${file("grace.asc")}`);
+});
+
+test.each([
+  ["no address", without("--address"), "--address has to be"],
+  ["an address without TLS", [...GOOD, "--address", "http://127.0.0.1:8200"], "--address has to be"],
+  ["no keys", without("--pgp"), "whose keys?"],
+  ["one key for two", [...GOOD, "--pgp", file("ada.asc")], "two of the keys are the same"],
+  ["a private key", [...GOOD, "--root-pgp", file("private.asc")], "is a private key"],
+  ["what is no key", [...GOOD, "--pgp", file("ca.crt")], "is no PGP public key"],
+  ["a threshold above the keys", [...GOOD, "--threshold", "3"], "--threshold is 3, and there are 2 keys"],
+  ["a threshold of one", [...GOOD, "--threshold", "1"], "would make each share the whole key"],
+  ["no file for the answer", without("--out"), "--out: where to?"],
+  ["what it does not know", [...GOOD, "--force"], "what is --force?"],
+])("a mistake is told before Vault is asked anything: %s", (_, args, message) => {
+  const { code, stderr, out } = run(args);
+  expect([code, out, existsSync(file("log"))]).toEqual([2, false, false]);
+  expect(stderr).toContain(message);
+});
+
+test.each([
+  ["is initialised already", { initialized: true }, 1, "it is initialised already"],
+  ["would answer with unseal keys", { recovery_seal: false, type: "shamir" }, 1, "its seal is 'shamir'"],
+  ["says nothing of it", { initialized: undefined }, 3, "does not say whether"],
+])("a Vault that %s is left as it is", (_, said, code, message) => {
+  writeFileSync(file("status"), status(said));
+  const ended = run(GOOD);
+  expect(ended).toMatchObject({ code, out: false });
+  expect(ended.stderr).toContain(message);
+  expect(readFileSync(file("log"), "utf8")).not.toContain("operator");
+});
+
+test("an answer that is there already is never written over", () => {
+  writeFileSync(file("out.json"), "shares");
+  expect(run(GOOD)).toMatchObject({ code: 1 });
+  expect(readFileSync(file("out.json"), "utf8")).toBe("shares");
+});
+
+test("where init fails, it says so and leaves no file behind", () => {
+  expect(run(GOOD, { BROKEN: "yes" })).toMatchObject({
+    code: 3,
+    out: false,
+    stderr: expect.stringContaining("nothing was initialised") as string,
+  });
+  expect(existsSync(file("out.json.part"))).toBe(false);
+});
+
+test("an answer of too few shares is kept aside", () => {
+  const cut = JSON.stringify({ recovery_keys_b64: ["one"] });
+  expect(run(GOOD, { ANSWER: cut })).toMatchObject({ code: 3, out: false });
+  expect(readFileSync(file("out.json.part"), "utf8")).toBe(cut);
+});
+
+test("Ctrl-C loses no answer", async () => {
+  // A group of its own, to whose every process a terminal would send the signal.
+  const running = spawn(SCRIPT, GOOD, { env: env({ DELAY: "2" }), detached: true, stdio: "ignore" });
+  const ended = new Promise<number | null>((resolve) => running.on("close", resolve));
+  while (!existsSync(file("log")) || !readFileSync(file("log"), "utf8").includes("operator")) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  for (let i = 0; i < 3; i++) {
+    process.kill(-(running.pid ?? 0), "SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect(await ended).toBe(0);
+  expect(readFileSync(file("out.json"), "utf8")).toBe(ANSWER);
+});

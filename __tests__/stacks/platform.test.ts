@@ -1,0 +1,125 @@
+import { addStacks, kubeconfigAccess } from "../../stacks";
+import { prodEastus } from "../../stacks/environments/prod-eastus";
+import { prodUsEast1 } from "../../stacks/environments/prod-us-east-1";
+import { document, named, templateOf } from "../addons/support";
+import { estate } from "../support/estate";
+import { synthApp, type Terraform } from "../support/synth";
+
+const stacks = estate();
+const aws = stacks["prod-us-east-1-platform"] as Terraform;
+const azure = stacks["prod-eastus-platform"] as Terraform;
+const kubernetes = (terraform: Terraform) => terraform.provider?.["kubernetes"]?.[0];
+
+test("an environment without a platform has no such stack", () => {
+  expect(Object.keys(stacks).filter((id) => id.endsWith("-platform"))).toEqual([
+    "prod-eastus-platform",
+    "prod-us-east-1-platform",
+  ]);
+});
+
+test.each([
+  ["prod-us-east-1", aws],
+  ["prod-eastus", azure],
+])(
+  "the provider of %s's platform asks for a credential each time, and knows no secret",
+  (environment, terraform) => {
+    expect(kubernetes(terraform)).toEqual({
+      host: "${data.terraform_remote_state.cluster.outputs.public_endpoint}",
+      cluster_ca_certificate: expect.stringMatching(/^\$\{data\.\w+\.ca\.(insecure_)?value\}$/) as string,
+      exec: [
+        {
+          api_version: "client.authentication.k8s.io/v1",
+          command: "npx",
+          args: ["--no", "keelson", "credential", environment],
+        },
+      ],
+    });
+    expect(stacks[environment]?.output).toHaveProperty("public_endpoint");
+  },
+);
+
+test("a cluster that cannot be reached from outside is reached inside", () => {
+  const { publicApi, ...controlPlane } = prodUsEast1.controlPlane;
+  expect(publicApi).toBeDefined();
+  const found = synthApp((app) => {
+    addStacks(app, { ...prodUsEast1, controlPlane });
+  });
+  const platform = found["prod-us-east-1-platform"] as Terraform;
+  expect(kubernetes(platform)?.["host"]).toBe("${data.terraform_remote_state.cluster.outputs.endpoint}");
+});
+
+test("the authority's certificate is read from where the master publishes it", () => {
+  expect(aws.data?.["aws_ssm_parameter"]?.["ca"]).toEqual({ name: "/keelson/keelson-prod-us-east-1/ca" });
+  expect(azure.data?.["azurerm_key_vault_secret"]?.["ca"]).toMatchObject({ name: "ca" });
+});
+
+test.each([
+  ["prod-us-east-1", aws, "s3"],
+  ["prod-eastus", azure, "azurerm"],
+])("the state of %s's platform lies beside its other stacks'", (environment, terraform, backend) => {
+  const backendOf = (id: string) =>
+    (stacks[id]?.terraform as { backend: Record<string, Record<string, unknown>> }).backend[backend];
+  expect({ ...backendOf(`${environment}-platform`), key: "" }).toEqual({
+    ...backendOf(environment),
+    key: "",
+  });
+  expect(backendOf(`${environment}-platform`)?.["key"]).toBe(`${environment}-platform.tfstate`);
+  expect(terraform.data?.["terraform_remote_state"]?.["cluster"]).toMatchObject({
+    backend,
+    config: { key: `${environment}.tfstate` },
+  });
+});
+
+test("by a kubeconfig nothing else is read", () => {
+  const found = synthApp((app) => {
+    addStacks(app, prodEastus, { kubernetesAccess: kubeconfigAccess("/tmp/config", "mine") });
+  });
+  const platform = found["prod-eastus-platform"] as Terraform;
+  expect(kubernetes(platform)).toEqual({ config_path: "/tmp/config", config_context: "mine" });
+  expect(platform.data).toBeUndefined();
+});
+
+test("Vault unseals itself with the key that outlives the cluster, on each cloud", () => {
+  expect(document(aws, "vault", "vault.json")["seal"]).toEqual({
+    awskms: { region: "us-east-1", kms_key_id: "alias/keelson-prod-us-east-1/unseal" },
+  });
+  const { azurekeyvault } = document(azure, "vault", "vault.json")["seal"] as {
+    azurekeyvault: { vault_name: string; key_name: string };
+  };
+  expect(azurekeyvault.key_name).toBe("unseal");
+  expect(JSON.stringify(azure.data)).toContain(`/vaults/${azurekeyvault.vault_name}"`);
+});
+
+test("the nodes of the pool that runs it say so, and its pods go there", () => {
+  const { spec } = templateOf(named(azure, "kubernetes_stateful_set_v1", "vault"));
+  expect(spec["node_selector"]).toEqual({ "keelson.io/pool": "agents" });
+  expect(spec["priority_class_name"]).toMatch(/kubernetes_priority_class_v1\.priorities_platform_/);
+});
+
+test("pods tolerate what keeps others from the pool", () => {
+  const [general, ...others] = prodUsEast1.nodePools ?? [];
+  if (general === undefined) throw new Error("there is no pool");
+  const taints = [{ key: "platform", value: "only", effect: "NoSchedule" } as const];
+  const found = synthApp((app) => {
+    addStacks(app, { ...prodUsEast1, nodePools: [{ ...general, taints }, ...others] });
+  });
+  const { spec } = templateOf(
+    named(found["prod-us-east-1-platform"] as Terraform, "kubernetes_stateful_set_v1", "consul"),
+  );
+  expect(spec["toleration"]).toEqual([
+    { key: "platform", operator: "Equal", value: "only", effect: "NoSchedule" },
+  ]);
+});
+
+test("with Raft, Consul is there without Vault's keys", () => {
+  const found = synthApp((app) => {
+    addStacks(app, {
+      ...prodUsEast1,
+      platform: { pool: "general", vault: { storage: "raft", servers: 5 }, consul: { clients: ["shop"] } },
+    });
+  });
+  const platform = found["prod-us-east-1-platform"] as Terraform;
+  expect(document(platform, "vault", "vault.json")["storage"]).toHaveProperty("raft");
+  expect(JSON.stringify(named(platform, "kubernetes_network_policy_v1", "consul"))).toContain('"shop"');
+  expect(() => named(platform, "kubernetes_network_policy_v1", "consul-for-storage")).toThrow("0 of");
+});
