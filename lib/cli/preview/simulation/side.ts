@@ -50,8 +50,10 @@ export class Side {
     const question = { pid: process.pid, binary: terraform.path, cwd: stack, args };
     const answer = await this.session.answer(question);
     if ("message" in answer) return { code: answer.exitCode, stdout: "", stderr: answer.message };
-    const settings = { ...env, TF_IN_AUTOMATION: "1", TF_CLI_ARGS: "", TF_LOG: "", TF_WORKSPACE: "" };
-    return children.run("/bin/sh", ["-c", answer.script], { env: settings });
+    const settings = { TF_IN_AUTOMATION: "1", TF_CLI_ARGS: "", TF_LOG: "", TF_WORKSPACE: "" };
+    return children.run("/bin/sh", ["-c", answer.script], {
+      env: { ...withoutHttpBackend(env), ...settings },
+    });
   }
 
   /** Where the simulated states are that a stack keeps, and reads from others. */
@@ -72,4 +74,9 @@ export class Side {
   close(): Promise<void> {
     return this.session.providers.close();
   }
+}
+
+/** The environment without what is meant for the project's own `http` back end: addresses, methods, credentials. */
+function withoutHttpBackend(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("TF_HTTP_")));
 }
