@@ -39,8 +39,6 @@ beforeAll(async () => {
   administrators = ["ann", "ben", "cem"].map((name) => Administrator.create(directory, name));
 });
 afterAll(async () => {
-  require("node:child_process").execSync(
-  );
   for (const administrator of administrators) administrator.leave();
   await (vault as LiveVault | undefined)?.stop();
   await (consul as LiveConsul | undefined)?.stop();
