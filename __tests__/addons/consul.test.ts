@@ -68,6 +68,7 @@ test("what keeps data outlives the StatefulSet, and is rolled as said", () => {
   expect(servers()["spec"]).toMatchObject({
     persistent_volume_claim_retention_policy: [{ when_deleted: "Retain", when_scaled: "Retain" }],
     update_strategy: [{ type: "RollingUpdate" }],
+    min_ready_seconds: 30,
     volume_claim_template: [{ spec: { resources: { requests: { storage: "10Gi" } } } }],
   });
 });

@@ -102,6 +102,23 @@ test("every pod has the labels by which people and monitoring find it, and goes 
   }
 });
 
+test("only Vault's servers and Consul's snapshots may act as their machine, in namespaces that say so, too", () => {
+  const LENDS = "keelson.io/lends-identity";
+  const lent = pods.filter(([, { metadata }]) => LENDS in metadata.labels);
+  expect(lent.map(([at, { metadata }]) => [at.replace(/_[0-9A-F]{8}$/, ""), metadata.labels[LENDS]])).toEqual(
+    platforms.flatMap(([stack]) => [
+      [`${stack}: kubernetes_stateful_set_v1.vault_servers`, "true"],
+      [`${stack}: kubernetes_cron_job_v1.consul_snapshots`, "true"],
+    ]),
+  );
+  for (const [at, { metadata }] of all("kubernetes_namespace_v1")) {
+    expect([at, (metadata as { labels: object }).labels]).toEqual([
+      at,
+      expect.objectContaining({ [LENDS]: "true" }),
+    ]);
+  }
+});
+
 test("every namespace takes no pod that is less restricted", () => {
   const namespaces = all("kubernetes_namespace_v1");
   expect(namespaces).toHaveLength(4);

@@ -2,14 +2,17 @@ import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import { Construct } from "constructs";
 import type { Labels } from "./labels";
 
-/** On a namespace whose pods may act as the machine that they run on, and so ask its metadata service. */
+/**
+ * On a namespace, and in it on each pod that may act as the machine that it runs on, and so ask its metadata service: with "true" on
+ * both.
+ */
 export const LENDS_IDENTITY = "keelson.io/lends-identity";
 
 export interface AddonNamespaceProps {
   readonly name: string;
   readonly labels: Labels;
   /**
-   * Whether pods in it may ask the metadata service of their machine, whose rights they then have.
+   * Whether pods in it that carry `LENDS_IDENTITY`, too, may ask the metadata service of their machine, whose rights they then have.
    * @default false
    */
   readonly lendsIdentity?: boolean;

@@ -28,8 +28,8 @@ export interface NodePoolProps extends NodePoolSpec {
   /** The cluster that its nodes join. */
   readonly cluster: IAwsCluster;
   /**
-   * What pods of namespaces with the label `keelson.io/lends-identity: "true"` need the machines' identity for. **Such a pod has all of
-   * its rights**, the node's own as well: docs/iam.md says what they are worth. So let no other pods run here. Workers only.
+   * What pods with the label `keelson.io/lends-identity: "true"`, in namespaces with it, need the machines' identity for. **Such a pod has
+   * all of its rights**, the node's own as well: docs/iam.md says what they are worth. So let no other pods run here. Workers only.
    * @default nothing: no pod outside of the host's network reaches the identity
    */
   readonly lends?: PlatformGrant;

@@ -2,6 +2,7 @@ import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { CronJobV1 } from "@cdktf/provider-kubernetes/lib/cron-job-v1";
 import { Construct } from "constructs";
 import type { IObjectStore } from "../../core";
+import { LENDS_IDENTITY } from "../addon-namespace";
 import { podScripts, verbatim } from "../document";
 import type { Image } from "../images";
 import type { Labels } from "../labels";
@@ -36,7 +37,8 @@ export class ConsulSnapshots extends Construct {
     const template = scriptPod({
       image,
       placement,
-      labels,
+      // For what their machine may do in the store.
+      labels: { ...labels, [LENDS_IDENTITY]: "true" },
       scripts: { name: scripts.metadata.name, documents, run },
       env: {
         CLOUD: store.cloud,

@@ -5,6 +5,7 @@ import { RoleV1 } from "@cdktf/provider-kubernetes/lib/role-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import { Construct } from "constructs";
+import { LENDS_IDENTITY } from "../addon-namespace";
 import { checksum, podScripts, verbatim } from "../document";
 import type { Image } from "../images";
 import type { Labels } from "../labels";
@@ -97,7 +98,8 @@ export class VaultServers extends Construct {
         selector: { matchLabels: selector },
         template: {
           metadata: {
-            labels,
+            // For the key that they unseal themselves with.
+            labels: { ...labels, [LENDS_IDENTITY]: "true" },
             annotations: {
               "keelson.io/config": checksum(documents),
               "keelson.io/scripts": checksum(watch),

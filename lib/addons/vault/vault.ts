@@ -105,7 +105,6 @@ export class Vault extends Construct {
     const { name: namespace } = new AddonNamespace(this, "namespace", {
       name,
       labels: labelsOf(schema, "namespace"),
-      // For the key that it unseals itself with.
       lendsIdentity: true,
     });
     new SecretsJob(this, "secrets", {
