@@ -2,9 +2,8 @@ import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { Consul, Priorities, type Seal, type SnapshotStore, Vault } from "../lib/addons";
-import type { ICluster, NodePoolSpec } from "../lib/core";
+import { type ICluster, MASTER_LABELS, type NodePoolSpec } from "../lib/core";
 import type { PlatformSpec } from "./environments/environment";
-import { POOL_LABEL } from "./environments/platform-pool";
 import { type ClusterPlace, credentialAccess, type KubernetesAccess } from "./kubernetes-access";
 
 /** What is a cloud's own in the platform of an environment. */
@@ -56,7 +55,8 @@ export class PlatformStack extends TerraformStack {
     const common = {
       cluster,
       storageClass,
-      nodeLabels: { [POOL_LABEL]: pool.name },
+      // Not a label that a machine in wrong hands could give itself.
+      nodeLabels: { [MASTER_LABELS.pool]: pool.name },
       taints: pool.taints,
       priorityClass: new Priorities(this, "priorities").platform,
     };

@@ -98,7 +98,10 @@ test("every pod has the labels by which people and monitoring find it, and goes 
       at,
       expect.arrayContaining([...keys, "tier", "track", "environment", "team"]),
     ]);
-    expect([at, spec["node_selector"]]).toEqual([at, { "keelson.io/pool": expect.any(String) as string }]);
+    expect([at, spec["node_selector"]]).toEqual([
+      at,
+      { "node-restriction.kubernetes.io/pool": expect.any(String) as string },
+    ]);
   }
 });
 
