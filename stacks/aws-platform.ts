@@ -1,6 +1,6 @@
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { DataTerraformRemoteStateS3 } from "cdktf";
-import { storeUrl, unsealingAlias } from "../lib/aws";
+import { accessParameters, storeUrl, unsealingAlias } from "../lib/aws";
 import { keepState } from "./aws-backend";
 import { provideAws } from "./aws-provider";
 import { type AwsEnvironment, stateBucketName, storeBucketName } from "./environments/aws-environment";
@@ -24,7 +24,7 @@ export function awsPlatform(environment: AwsEnvironment): PlatformCloud {
       }).getString(name),
     ca: (stack) =>
       // It is no secret, so it may be seen in plans.
-      new DataAwsSsmParameter(stack, "ca", { name: `/keelson/${name}/ca` }).insecureValue,
+      new DataAwsSsmParameter(stack, "ca", { name: accessParameters(name).ca }).insecureValue,
     seal: { cloud: "aws", region, key: unsealingAlias(name) },
     snapshots: { cloud: "aws", region, url: storeUrl(storeBucketName(environment), region) },
   };

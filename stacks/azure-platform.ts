@@ -1,6 +1,6 @@
 import { DataAzurermKeyVaultSecret } from "@cdktf/provider-azurerm/lib/data-azurerm-key-vault-secret";
 import { DataTerraformRemoteStateAzurerm } from "cdktf";
-import { sealingKeyOf, storeOf, unsealingKeyOf } from "../lib/azure";
+import { ACCESS, sealingKeyOf, storeOf, unsealingKeyOf } from "../lib/azure";
 import { keepState } from "./azure-backend";
 import { connectAzure } from "./azure-provider";
 import {
@@ -34,7 +34,7 @@ export function azurePlatform(environment: AzureEnvironment): PlatformCloud {
     },
     ca: (stack) =>
       new DataAzurermKeyVaultSecret(stack, "ca", {
-        name: "ca",
+        name: ACCESS.ca,
         keyVaultId: sealingKeyOf(place, vault).vaultId,
       }).value,
     seal: { cloud: "azure", vault, key: unsealingKeyOf(place, vault).name },

@@ -1,3 +1,5 @@
+import { CONSUL_POLICIES } from "../../lib/addons/consul/consul-policies";
+import { checksum, podScripts } from "../../lib/addons/document";
 import { consul, document, named, templateOf, vaultOnConsul } from "./support";
 
 const servers = (terraform = consul()) => named(terraform, "kubernetes_stateful_set_v1", "consul");
@@ -66,6 +68,7 @@ test("what keeps data outlives the StatefulSet, and is rolled as said", () => {
   expect(servers()["spec"]).toMatchObject({
     persistent_volume_claim_retention_policy: [{ when_deleted: "Retain", when_scaled: "Retain" }],
     update_strategy: [{ type: "RollingUpdate" }],
+    min_ready_seconds: 30,
     volume_claim_template: [{ spec: { resources: { requests: { storage: "10Gi" } } } }],
   });
 });
@@ -164,6 +167,18 @@ describe("snapshots", () => {
     expect(labels()).not.toHaveProperty(["keelson.io/lends-identity"]);
     expect(consul().resource?.["kubernetes_cron_job_v1"]).not.toHaveProperty("consul_snapshots");
   });
+});
+
+test("another policy makes its job anew, which the provider does for what is in the environment and not for annotations", () => {
+  const { metadata, spec } = templateOf(named(consul(), "kubernetes_job_v1", "consul-tokens"));
+  expect(spec.container[0]?.env).toContainEqual({
+    name: "SCRIPTS_SHA256",
+    value: checksum({ ...podScripts("kubernetes.sh", "consul-tokens.sh"), ...CONSUL_POLICIES }),
+  });
+  expect(metadata.annotations).toBeUndefined();
+  // The labels of its pods, too, can be changed by a new job only.
+  const labels = spec.container[0]?.env?.find(({ name }) => name === "LABELS")?.value ?? "";
+  expect(JSON.parse(labels)).toEqual(metadata.labels);
 });
 
 test("who keeps keys in it may call it, at its API alone", () => {

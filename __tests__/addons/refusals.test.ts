@@ -22,6 +22,10 @@ test.each([
     { cluster: { name: LONG, kubernetesVersion: "1.36.4" } },
     "platform/consul/cluster: 'name' must be a DNS label",
   ],
+  [
+    { image: { repository: "mirror/consul", version: "2.0.3", digest: "latest" } },
+    'platform/consul: \'image\' must be a repository, a version, and a digest, "sha256:..." or "unverified", got {',
+  ],
 ])("Consul with %j is refused", (props, message) => {
   expect(problemsIn(() => consul(props))[0]).toContain(message);
 });

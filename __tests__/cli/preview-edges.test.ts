@@ -111,3 +111,17 @@ test("outside of a git repository there is nothing to compare with", async () =>
   expect(code).toBe(1);
   rmSync(directory, { recursive: true });
 });
+
+test("what is set for the project's own back end and workspace is not asked", async () => {
+  project.edit(vpc("10.1.0.0/16"));
+  const { code, stdout, stderr } = await keelson(["preview", "--base", "main"], project.directory, {
+    ...{
+      TF_WORKSPACE: "production",
+      TF_HTTP_ADDRESS: "http://127.0.0.1:9/state",
+      TF_HTTP_UPDATE_METHOD: "PUT",
+    },
+    ...{ TF_HTTP_USERNAME: "robot", TF_HTTP_PASSWORD: "planted-password" },
+  });
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.not.stringContaining("planted") as unknown });
+  expect(stdout).toContain("one: 1 to replace");
+});

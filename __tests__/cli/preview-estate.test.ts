@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { Children } from "../../lib/cli/preview/children";
 import { describeSimulated } from "../../lib/cli/preview/model/stack";
 import { simulateChange } from "../../lib/cli/preview/simulation/simulation";
 import { synthesize, type Synthesis } from "../../lib/cli/preview/source/synthesis";
@@ -22,7 +23,7 @@ beforeAll(async () => {
     const settings = { app: `node --import tsx ${ROOT}/main.ts`, language: "typescript" };
     writeFileSync(path.join(project(name), "cdktf.json"), JSON.stringify(settings));
   }
-  base = await synthesize(project("base"), "out", process.env);
+  base = await synthesize(project("base"), "out", { env: process.env, children: new Children() });
   cpSync(project("base/out"), project("head/out"), { recursive: true });
   head = new Map(
     [...base].map(([name, stack]) => [
@@ -48,7 +49,7 @@ test("an edit without a meaning changes no stack of any environment", async () =
     { project: project("head"), stacks: head },
     {
       ...{ directory: runDirectory, terraform: findTerraform(process.env), env: process.env, only: [] },
-      say: () => undefined,
+      ...{ say: () => undefined, children: new Children() },
     },
   );
   rmSync(runDirectory, { recursive: true, force: true });

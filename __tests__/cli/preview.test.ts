@@ -174,7 +174,7 @@ describe("a branch that edits several stacks", () => {
     expect(vpc?.attributes.map(({ path }) => path)).toEqual(["cidr_block", "tags.Note"]);
     expect(named("network").outputs).toContainEqual({
       ...{ name: "vpc", action: "update" },
-      ...{ before: { kind: "simulated" }, after: { kind: "unknown" } },
+      ...{ before: { kind: "value", text: '"{aws_vpc.v}"' }, after: { kind: "unknown" } },
     });
     expect(JSON.stringify(outcome.document)).not.toMatch(/vpc-[0-9a-f]{17}/);
   });
@@ -216,7 +216,7 @@ describe("a branch that edits several stacks", () => {
     });
     expect(named("held").refusals).toEqual([
       {
-        summary: "simulated: cannot delete this aws_s3_bucket",
+        summary: "cannot delete this aws_s3_bucket",
         detail: expect.stringContaining("BucketNotEmpty") as string,
       },
     ]);

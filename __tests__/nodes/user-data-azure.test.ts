@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { Attributes } from "../support/synth";
 import { has, testWith } from "../support/tools";
+import { asPlatform, type Credential } from "./support/access";
 import { Azurite, bearerToken, standInForVersions } from "./support/azurite";
 import { Deployed } from "./support/deployed";
 import { FakeAzure } from "./support/fake-azure";
@@ -55,7 +56,7 @@ describe("the custom data of prod-eastus", () => {
   let master: Awaited<ReturnType<typeof launch>>;
 
   const of = (type: string, name?: RegExp) => deployed.resource(ENVIRONMENT, type, name);
-  const kept = (type: string) => String(deployed.resource(STORE, type)["name"]);
+  const kept = (type: string, name?: RegExp) => String(deployed.resource(STORE, type, name)["name"]);
   const set = (which: RegExp) => of("azurerm_linux_virtual_machine_scale_set", which) as Attributes;
   const customData = (which: RegExp) => Buffer.from(String(set(which)["custom_data"]), "base64");
   const bundle = (which: RegExp) => {
@@ -127,7 +128,7 @@ describe("the custom data of prod-eastus", () => {
     const store = await FaultProxy.start(azurite.url, azurite.tls);
     store.rewrite = standInForVersions();
     azure = await FakeAzure.start();
-    azure.addKey(kept("azurerm_key_vault_key"));
+    azure.addKey(kept("azurerm_key_vault_key", /^sealing/));
     const packages = await PackageHost.start();
     stops.push(() => azurite.stop(), ...[store, azure, packages].map((server) => () => server.stop()));
     upload(azurite);
@@ -166,6 +167,19 @@ describe("the custom data of prod-eastus", () => {
     expect(await written(master.machine)).toContain("before");
     expect(epochOf(master.machine)).toBe(2);
   }, 180_000);
+
+  test("has a master publish the way into the cluster in the vault, and when the credential there ends", async () => {
+    const { machine } = master;
+    await must(
+      machine,
+      "export PART=renew CLOCK_SCALE=0.02; . /opt/keelson/current/lib/load.sh; access_publish",
+    );
+    const [ca, credential] = ["ca", "credential"].map((name) => azure.secrets.get(name));
+    expect(ca).toMatchObject({ value: machine.read("/etc/kubernetes/pki/ca.crt"), ends: undefined });
+    const status = JSON.parse(credential?.value ?? "") as Credential;
+    expect(credential?.ends).toBe(Date.parse(status.expirationTimestamp) / 1000);
+    expect(await asPlatform(machine, status, "auth can-i delete nodes")).toMatchObject({ stdout: "yes\n" });
+  }, 60_000);
 
   test("makes a node of an agent, with its own scripts, the master's credentials and its pool's labels", async () => {
     const {

@@ -100,14 +100,6 @@ describe("the reader of a provider's Go source", () => {
       /^may-replace: not derivable: a call of Location/,
     );
   });
-
-  goTest("reads kubernetes' resources", () => {
-    const found = read(["kubernetes"], ["kubernetes_lamp_v1"]);
-    expect(changes(found["kubernetes_lamp_v1"])).toMatchObject({
-      "metadata.name": "replaces: ForceNew",
-      "metadata.labels": "in-place: no ForceNew",
-    });
-  });
 });
 
 describe("what a binding has of it", () => {

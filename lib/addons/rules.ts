@@ -1,3 +1,4 @@
+import type { Image } from "./images";
 import { type ICluster, isKubernetesVersion, LABEL, type Problems, type Rule } from "../core";
 
 /** @see https://developer.hashicorp.com/consul/docs/concept/consensus#deployment-table */
@@ -20,6 +21,19 @@ export const isDiskSize: Rule<number> = (diskGiB) =>
   Number.isInteger(diskGiB) && diskGiB >= 1 && diskGiB <= 16384
     ? []
     : [{ mustHold: "must be a whole number of GiB from 1 to 16384", got: diskGiB }];
+
+/** An image that says which one it is: with a version, and a digest or none that is known. */
+export const isImage: Rule<Image> = ({ repository, version, digest }) =>
+  /^[a-z0-9][a-z0-9./:_-]*$/.test(repository) &&
+  /^[\w][\w.-]{0,127}$/.test(version) &&
+  /^(unverified|sha256:[0-9a-f]{64})$/.test(digest)
+    ? []
+    : [
+        {
+          mustHold: 'must be a repository, a version, and a digest, "sha256:..." or "unverified"',
+          got: { repository, version, digest },
+        },
+      ];
 
 /** A cluster that add-ons are made for. */
 export function checkClusterOf(

@@ -40,10 +40,12 @@ export function scriptPod(props: ScriptPodProps) {
   const { image, placement, labels, scripts, env, account, mounted = [] } = props;
   const api =
     account === undefined ? {} : { API_URL: "https://kubernetes.default.svc", ACCOUNT: FOLDERS.account };
+  // What it runs is part of what a Job is, so that another script is another run. Not as an annotation: the provider would plan to
+  // change that in a Job that is there, and does not, for ever.
+  const settings = { SCRIPTS_SHA256: checksum(scripts.documents) };
   const mounts: Mounted[] = [{ path: FOLDERS.scripts, config: scripts.name }, ...mounted];
   return {
-    // What it runs is part of the description, so that another script is another run.
-    metadata: { labels, annotations: { "keelson.io/scripts": checksum(scripts.documents) } },
+    metadata: { labels },
     spec: {
       ...placed(placement),
       restartPolicy: "OnFailure",
@@ -56,7 +58,7 @@ export function scriptPod(props: ScriptPodProps) {
           name: "script",
           image: imageName(image),
           command: ["/bin/sh", `${FOLDERS.scripts}/${scripts.run}`],
-          env: Object.entries({ ...api, ...env }).map(([name, value]) => ({ name, value })),
+          env: Object.entries({ ...api, ...env, ...settings }).map(([name, value]) => ({ name, value })),
           securityContext: CONTAINER_SECURITY,
           resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "256Mi" } },
           volumeMount: [

@@ -14,6 +14,7 @@ export {
   suitsMaster,
   suitsNode,
 } from "./machine-image";
+export { accessParameters } from "./master-boot";
 export { Network, type NetworkProps } from "./network";
 export { isNetworkName, suitsTenancy } from "./network-rules";
 export { NodePool, type NodePoolProps } from "./node-pool";

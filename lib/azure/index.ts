@@ -22,6 +22,7 @@ export {
   suitsMaster,
   suitsNode,
 } from "./machine-image";
+export { ACCESS } from "./master-boot";
 export { type IAzureNetwork, Network, type NetworkProps } from "./network";
 export { isNetworkName } from "./network-rules";
 export { NodePool, type NodePoolProps } from "./node-pool";

@@ -8,7 +8,7 @@ OPENTOFU_VERSION=1.12.6 # the versions of every other build stand in tools/*/go.
 TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/keelson/tools
 DEBIAN_PACKAGES=(shellcheck nftables iproute2 curl)
 NODES_DEBIAN_PACKAGES=(faketime jq openssl socat systemd)
-LIVE_DEBIAN_PACKAGES=(gnupg util-linux)
+LIVE_DEBIAN_PACKAGES=(gnupg util-linux busybox-static patch)
 
 say() { echo "setup: $*" >&2; }
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -88,7 +88,8 @@ terraform_or_opentofu() {
 # Builds the Go tools of tools/<directory>, whose go.sum every module has to match. Arguments: the directory, the module whose
 # version the commands get in their names, and the commands. tools/etcd-3.6 gives etcd-3.6 too, and tools/minio gives minio.
 go_commands() {
-  local directory=$1 module=$2 version flags='-s -w' suffix='' command missing=() source=$HERE/tools/$1
+  local directory=$1 module=$2 version flags='-s -w' suffix='' command missing=() tags=''
+  local source=$HERE/tools/$directory patch=$HERE/tools/$directory/$directory.patch
   shift 2
   version=$(awk -v module="$module" '$1 == module && $2 ~ /^v/ { print substr($2, 2) }' "$HERE/tools/$directory/go.mod")
   [ -n "$version" ] || {
@@ -97,6 +98,7 @@ go_commands() {
   }
   # A program of ours changes while the version stays.
   [ ! -e "$HERE/tools/$directory/main.go" ] || version+=-$(sha256sum <"$HERE/tools/$directory/main.go" | cut -c 1-8)
+  [ ! -e "$patch" ] || version+=-$(sha256sum <"$patch" | cut -c 1-8)
   for command; do
     [ -x "$TOOLS/bin/$command-$version" ] || missing+=("$command")
   done
@@ -107,13 +109,14 @@ go_commands() {
     }
     say "building ${missing[*]} $version from Go modules: some minutes, once"
     [ "$directory" != kubernetes ] || flags+=" $(kubernetes_stamp "$version")"
+    [ "$directory" != vault ] || tags=minimal
     new_scratch
-    if [ "$directory" = vault ]; then
-      source=$scratch/module
-      with_vault_sdk "$source"
+    if [ -e "$patch" ]; then
+      source=$scratch/source
+      patched_module "$directory" "$module" "$patch" "$source"
     fi
     (cd "$source" && CGO_ENABLED=0 GOWORK=off \
-      go build -mod=readonly -buildvcs=false -trimpath -ldflags "$flags" -o "$scratch/" tool)
+      go build -mod=readonly -buildvcs=false -trimpath -tags "$tags" -ldflags "$flags" -o "$scratch/" tool)
     [ ! -e "$scratch/server" ] || mv "$scratch/server" "$scratch/etcd" # Go names a command after its package
     for command; do
       mv "$scratch/$command" "$TOOLS/bin/$command-$version"
@@ -126,19 +129,17 @@ go_commands() {
   done
 }
 
-# Vault 1.21 is made with an sdk that lies in its repository and not in its module. The published one that its go.mod names is a later
-# one, and differs from it, as far as Vault can tell, in one parameter of a callback that identity deduplication has. Vault itself
-# stays as it is. Argument: a directory to be made, with the tool's go.mod.
-with_vault_sdk() {
-  local published
-  mkdir "$1"
-  cp "$HERE/tools/vault/"go.* "$1"
-  published=$(cd "$1" && GOFLAGS=-mod=mod GOWORK=off go mod download -json github.com/hashicorp/vault/sdk |
-    sed -n 's/^[[:space:]]*"Dir": "\(.*\)",*$/\1/p')
-  cp -R "$published" "$1/sdk"
-  chmod -R u+w "$1/sdk"
-  sed -i 's/\(ActivationFunc func(context.Context, \*logical.Request\), string) error/\1) error/' "$1/sdk/framework/backend.go"
-  (cd "$1" && go mod edit -replace github.com/hashicorp/vault/sdk=./sdk)
+# Makes a directory from which go.mod's module is built with a patch of ours. Arguments: the tool's directory, its module, the patch, and
+# the directory.
+patched_module() {
+  local original
+  mkdir "$4"
+  cp "$HERE/tools/$1/"go.* "$4"
+  original=$(cd "$4" && GOWORK=off go mod download -json "$2" | sed -n 's/^[[:space:]]*"Dir": "\(.*\)",*$/\1/p')
+  cp -R "$original" "$4/module"
+  chmod -R u+w "$4/module"
+  patch --quiet --strip=1 --directory="$4/module" <"$3"
+  (cd "$4" && go mod edit -replace "$2=./module")
 }
 
 # Kubernetes' own build sets these. Without them each command takes itself for v0.0.0, and kubeadm for a development build.
@@ -175,6 +176,7 @@ if [ "${1:-}" = live ]; then
   debian_packages "${LIVE_DEBIAN_PACKAGES[@]}"
   go_commands provider github.com/hashicorp/terraform-provider-kubernetes terraform-provider-kubernetes
   go_commands consul github.com/hashicorp/consul consul
+  # Its own small build, without the plug-ins of clouds and databases, which are most of its compilation: docs/live-tests.md.
   go_commands vault github.com/hashicorp/vault vault
 fi
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { findBinding, loadSchema } from "../../../lib/cli/simulator/bindings";
 import { Facts, type Fact } from "../../../lib/cli/simulator/facts/facts";
@@ -77,6 +77,15 @@ test.each([
   ["kubernetes_namespace_v1", "metadata.labels", "in-place"],
 ])("a change of %s's %s is %s", (type, attribute, effect) => {
   expect(facts.onChange(type, attribute)?.fact).toBe(effect);
+});
+
+test("every resource type of the stacks has its facts", () => {
+  const lists = path.join(ROOT, "__tests__/stacks/addresses");
+  const used = readdirSync(lists)
+    .flatMap((name) => readFileSync(path.join(lists, name), "utf8").split("\n"))
+    .flatMap((address) => /^kubernetes_\w+/.exec(address) ?? []);
+  const missing = [...new Set(used)].filter((type) => !types.includes(type));
+  expect(missing.map((type) => `${type} has no facts: scripts/dev/kubernetes-facts.ts`)).toEqual([]);
 });
 
 test("a default is known only for what is optional and not computed, and is of its type", () => {

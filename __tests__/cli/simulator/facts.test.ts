@@ -23,7 +23,6 @@ const shown = ({ type, attribute, fact }: Fact) => `${type}.${attribute ?? ""} $
 describe.each([
   ["aws", 10],
   ["azurerm", 10],
-  ["kubernetes", 0],
 ])("what is known of %s", (provider, lookups) => {
   const read = (name: string) =>
     JSON.parse(readFileSync(path.join(ROOT, "lib/cli/simulator/facts", name), "utf8")) as unknown;
@@ -165,14 +164,14 @@ describe.each([
     }
   });
 
-  test("every resource type of the stacks has its facts", () => {
+  test("every resource type of the stacks has its facts, and the secrets of every data source were looked for", () => {
     const lists = path.join(ROOT, "__tests__/stacks/addresses");
     const used = readdirSync(lists)
       .flatMap((name) => readFileSync(path.join(lists, name), "utf8").split("\n"))
-      .filter((address) => address.startsWith(`${provider}_`))
-      .map((address) => address.split(".")[0]);
+      .flatMap((address) => new RegExp(`^(data\\.)?${provider}_\\w+`).exec(address)?.[0] ?? []);
     const changes = rows.filter(({ fact }) => isChange(fact));
-    const known = new Set(changes.map(({ type }) => type));
+    const dataSources = Object.keys(derived.types).filter((type) => type.startsWith("data."));
+    const known = new Set([...changes.map(({ type }) => type), ...dataSources]);
     for (const { type, source } of changes) if (source.includes(UNREAD)) known.delete(type);
     const missing = [...new Set(used)].filter((type) => !known.has(type ?? ""));
     expect(

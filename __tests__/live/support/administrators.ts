@@ -10,12 +10,14 @@ export class Administrator {
     readonly publicKey: string,
   ) {}
 
-  static create(directory: string, name: string): Administrator {
+  /** @param usage what the key is good for: by default signing and encrypting, as people's keys are */
+  static create(directory: string, name: string, usage: "default" | "sign" = "default"): Administrator {
     const home = path.join(directory, `gnupg-${name}`);
     mkdirSync(home, { mode: 0o700 });
     const administrator = new Administrator(home, path.join(directory, `${name}.asc`));
     const mail = `${name}@example.com`;
-    administrator.gpg(["--passphrase", "", "--quick-generate-key", mail, "rsa2048", "default", "1d"]);
+    const kind = usage === "default" ? ["default", "default"] : ["rsa2048", usage];
+    administrator.gpg(["--passphrase", "", "--quick-generate-key", mail, ...kind, "1d"]);
     writeFileSync(administrator.publicKey, administrator.gpg(["--armor", "--export", mail]));
     return administrator;
   }

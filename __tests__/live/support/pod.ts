@@ -102,7 +102,7 @@ export class Pod {
     writeFileSync(list, mounts.map(({ source, target, mode }) => `${source} ${target} ${mode}\n`).join(""));
     const env = this.environment(container);
     const argv = [...(container.command ?? []), ...(container.args ?? []), ...more].map((word) =>
-      word.replace(/\$\(([A-Za-z_]\w*)\)/g, (whole, name: string) => env[name] ?? whole),
+      expand(word, env),
     );
     return Server.start(
       this.api.directory,
@@ -174,7 +174,9 @@ export class Pod {
       KUBERNETES_SERVICE_HOST: this.api.address,
       KUBERNETES_SERVICE_PORT: `${this.api.port}`,
     };
-    for (const variable of container.env ?? []) env[variable.name] = this.value(variable);
+    for (const variable of container.env ?? []) {
+      env[variable.name] = expand(this.value(variable), env);
+    }
     return env;
   }
 
@@ -194,4 +196,9 @@ export class Pod {
     );
     return Buffer.from(data[key.key] ?? "", kind === "secret" ? "base64" : "utf8").toString();
   }
+}
+
+/** Kubernetes' `$(NAME)`, of what is known before. */
+function expand(text: string, env: Readonly<Record<string, string>>): string {
+  return text.replace(/\$\(([A-Za-z_]\w*)\)/g, (whole, name: string) => env[name] ?? whole);
 }

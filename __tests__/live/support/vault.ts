@@ -72,6 +72,11 @@ export class LiveVault {
     return path.join(this.api.directory, "vault-ca.crt");
   }
 
+  /** What the servers have printed. */
+  get log(): string {
+    return this.members.map(({ server }) => server.log).join("\n");
+  }
+
   /** What a server says of itself. */
   async health({ pod }: Pick<VaultMember, "pod">): Promise<Health> {
     const { body } = await this.request("GET", "/v1/sys/health", { address: pod.address });

@@ -51,6 +51,9 @@ export class ConsulServers extends Construct {
         serviceName: peers,
         replicas: String(props.config.servers),
         podManagementPolicy: "Parallel",
+        // A server that comes back votes again after ten seconds in which it was well: before that the next one must not leave.
+        // https://developer.hashicorp.com/consul/docs/reference/agent/configuration-file/general#server_stabilization_time
+        minReadySeconds: 30,
         updateStrategy: [{ type: "RollingUpdate", rollingUpdate: [{ partition: 0 }] }],
         persistentVolumeClaimRetentionPolicy: [{ whenDeleted: "Retain", whenScaled: "Retain" }],
         revisionHistoryLimit: 10,

@@ -100,7 +100,7 @@ export class Consul extends Construct implements IStorage {
     const { team = "platform", clients = [], storageClass, diskGiB = 10 } = props;
     const { snapshots, image = IMAGES.consul } = props;
     const problems = new Problems(this.node.path);
-    checkConsul(problems, { cluster, namespace: name, team, datacenter, servers, diskGiB, clients });
+    checkConsul(problems, { cluster, namespace: name, team, datacenter, servers, diskGiB, clients, image });
     problems.throw();
 
     const schema = { name: "consul", version: image.version, team, environment: cluster.name };

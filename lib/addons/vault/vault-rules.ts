@@ -1,5 +1,5 @@
 import type { Problems, Rule } from "../../core";
-import { areServers, checkClusterOf, isDiskSize, isName } from "../rules";
+import { areServers, checkClusterOf, isDiskSize, isImage, isName } from "../rules";
 import type { VaultProps } from "./vault";
 import type { Seal } from "./vault-config";
 
@@ -24,17 +24,21 @@ export const isSeal: Rule<Seal | undefined> = (seal) => {
 export function checkVault(
   problems: Problems,
   props: Required<
-    Pick<VaultProps, "cluster" | "namespace" | "team" | "servers" | "diskGiB" | "auditGiB" | "clients">
+    Pick<
+      VaultProps,
+      "cluster" | "namespace" | "team" | "servers" | "diskGiB" | "auditGiB" | "clients" | "image"
+    >
   > &
     Pick<VaultProps, "seal">,
 ): void {
-  const { cluster, namespace, team, servers, diskGiB, auditGiB, clients, seal } = props;
+  const { cluster, namespace, team, servers, diskGiB, auditGiB, clients, image, seal } = props;
   checkClusterOf(problems.in("cluster"), cluster);
   problems.check("namespace", namespace, isName);
   problems.check("team", team, isName);
   problems.check("servers", servers, areServers);
   problems.check("diskGiB", diskGiB, isDiskSize);
   problems.check("auditGiB", auditGiB, isDiskSize);
+  problems.check("image", image, isImage);
   problems.check("seal", seal, isSeal);
   for (const client of clients) {
     problems.check("clients", client, isName);

@@ -85,7 +85,17 @@ export class Vault extends Construct {
     const { team = "platform", clients = [], storageClass, diskGiB = 10, auditGiB = 10 } = props;
     const { image = IMAGES.vault } = props;
     const problems = new Problems(this.node.path);
-    checkVault(problems, { cluster, namespace: name, team, servers, diskGiB, auditGiB, clients, seal });
+    checkVault(problems, {
+      cluster,
+      namespace: name,
+      team,
+      servers,
+      diskGiB,
+      auditGiB,
+      clients,
+      image,
+      seal,
+    });
     problems.throw();
 
     const schema = { name: "vault", version: image.version, team, environment: cluster.name };

@@ -5,6 +5,7 @@ import { makeRunDirectory } from "../run-directory";
 import { Facts } from "../simulator/facts/facts";
 import { withoutOuterSimulation } from "../surroundings";
 import { findTerraform, type TerraformBinary } from "../terraform-binary";
+import { Children, Interrupted } from "./children";
 import { previewOfPlans, readDocument } from "./documents";
 import { exitCode } from "./model/counts";
 import type { Preview } from "./model/preview";
@@ -14,7 +15,7 @@ import { simulateChange } from "./simulation/simulation";
 import { findBase, findHead, type Base } from "./source/base";
 import { provideDependencies } from "./source/dependencies";
 import { synthesize, SynthesisError, type Synthesis } from "./source/synthesis";
-import { checkOut } from "./source/worktree";
+import { worktreeOf } from "./source/worktree";
 
 export interface PreviewOptions {
   readonly base?: string;
@@ -43,15 +44,30 @@ const OUTDIR = `.keelson/preview-${process.pid}`;
  * @throws Error when there is nothing to compare with, Terraform is missing, or the head does not synthesize.
  */
 export async function preview(stacks: readonly string[], options: PreviewOptions = {}): Promise<number> {
-  const { guard = false } = options;
+  const { guard = false, quiet = false } = options;
   const wanted: readonly Output[] = outputs(options);
-  const document = await documentOf(stacks, options);
+  const children = new Children();
+  const say = (text: string) => {
+    if (!quiet) process.stderr.write(`preview: ${text}\n`);
+  };
+  let document;
+  try {
+    document = await children.during(() => documentOf(stacks, { ...options, children, say }), say);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    // Whoever started this sees that a signal ended it.
+    process.kill(process.pid, error.signal);
+    return 1;
+  }
   for (const output of wanted) output.write(document);
   return exitCode(document, guard);
 }
 
-async function documentOf(stacks: readonly string[], options: PreviewOptions): Promise<Preview> {
-  const { base: ref, quiet = false, plan, from } = options;
+async function documentOf(
+  stacks: readonly string[],
+  options: PreviewOptions & Pick<Surroundings, "say" | "children">,
+): Promise<Preview> {
+  const { base: ref, plan, from, say, children } = options;
   const ways = [plan && "--plan", from && "--from", ref && "--base"].filter((way) => way !== undefined);
   if (ways.length > 1) throw new Error(`${ways.join(" and ")} cannot be had together`);
   if ((plan ?? from) !== undefined && stacks.length > 0) {
@@ -60,14 +76,11 @@ async function documentOf(stacks: readonly string[], options: PreviewOptions): P
   if (plan) return previewOfPlans(plan);
   if (from !== undefined) return readDocument(from);
 
-  const say = (text: string) => {
-    if (!quiet) process.stderr.write(`preview: ${text}\n`);
-  };
   const env = withoutOuterSimulation(process.env);
   const terraform = findTerraform(env);
   const project = realpathSync(projectRoot(process.cwd()));
   const base = await findBase(project, ref);
-  return previewOf(project, base, { stacks, terraform, env, say });
+  return previewOf(project, base, { stacks, terraform, env, say, children });
 }
 
 interface Surroundings {
@@ -75,22 +88,24 @@ interface Surroundings {
   readonly terraform: TerraformBinary;
   readonly env: NodeJS.ProcessEnv;
   readonly say: (text: string) => void;
+  readonly children: Children;
 }
 
 async function previewOf(
   project: string,
   base: Base,
-  { stacks, terraform, env, say }: Surroundings,
+  { stacks, terraform, env, say, children }: Surroundings,
 ): Promise<Preview> {
   const head = await findHead(project);
   const directory = realpathSync(makeRunDirectory());
-  const worktree = await checkOut(base, path.join(directory, "base"));
+  const worktree = worktreeOf(base, path.join(directory, "base"));
   try {
+    await worktree.checkOut();
     say(`synthesizing ${base.ref} (${base.commit.slice(0, 9)}) and the working tree`);
     const inBase = async (): Promise<Synthesis | SynthesisError> => {
       try {
-        await provideDependencies(project, worktree.project, say);
-        return await synthesize(worktree.project, OUTDIR, env);
+        await provideDependencies(project, worktree.project, { say, env, children });
+        return await synthesize(worktree.project, OUTDIR, { env, children });
       } catch (error) {
         return error instanceof SynthesisError ? error : new SynthesisError(String(error));
       }
@@ -99,7 +114,7 @@ async function previewOf(
       inBase().finally(() => {
         say("the base is synthesized");
       }),
-      synthesize(project, OUTDIR, env).finally(() => {
+      synthesize(project, OUTDIR, { env, children }).finally(() => {
         say("the working tree is synthesized");
       }),
     ]);
@@ -107,7 +122,7 @@ async function previewOf(
     const found = await simulateChange(
       { project: worktree.project, stacks: before instanceof SynthesisError ? new Map() : before },
       { project, stacks: after },
-      { directory, terraform, env, only: stacks, say },
+      { directory, terraform, env, children, only: stacks, say },
     );
     say("describing what was found");
     const facts = Facts.shipped();
@@ -122,6 +137,7 @@ async function previewOf(
       stacks: found.map((stack) => describeSimulated(stack, facts, found)),
     };
   } finally {
+    await children.end();
     await worktree.remove();
     rmSync(directory, { recursive: true, force: true });
     rmSync(path.join(project, OUTDIR), { recursive: true, force: true });

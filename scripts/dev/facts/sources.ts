@@ -12,6 +12,7 @@ export interface Source {
   readonly helpers: readonly string[];
 }
 
+/** The kubernetes provider is small enough to be built: `scripts/dev/kubernetes-facts.ts`. */
 export const SOURCES: readonly Source[] = [
   {
     name: "aws",
@@ -24,12 +25,6 @@ export const SOURCES: readonly Source[] = [
     module: "github.com/hashicorp/terraform-provider-azurerm",
     version: "v1.44.1-0.20260824201233-fae580791926",
     helpers: ["github.com/hashicorp/go-azure-helpers"],
-  },
-  {
-    name: "kubernetes",
-    module: "github.com/hashicorp/terraform-provider-kubernetes",
-    version: "v1.13.4-0.20260821094251-3a33fb6cc605",
-    helpers: [],
   },
 ];
 

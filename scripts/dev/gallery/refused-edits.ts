@@ -8,7 +8,7 @@ export const refusedEdits: readonly Edit[] = [
     shows: "Terraform refuses to plan what would destroy it; where it is not protected, it goes.",
     files: {
       "stacks/aws-store.ts": [
-        ["name: resourceName(environment), retainData", "name: `${resourceName(environment)}-2`, retainData"],
+        ['"sealing-key", { name, retainData', '"sealing-key", { name: `${name}-2`, retainData'],
       ],
     },
     expected: {

@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { cacheDirectory, configuredBindings } from "../../project";
 import { Session } from "../../simulator/run/session";
 import type { TerraformBinary } from "../../terraform-binary";
+import type { Children, Ended } from "../children";
 import type { StateServer } from "./state-server";
 
 export interface SideOptions {
@@ -14,13 +14,8 @@ export interface SideOptions {
   readonly terraform: TerraformBinary;
   readonly states: StateServer;
   readonly env: NodeJS.ProcessEnv;
+  readonly children: Children;
   readonly say: (text: string) => void;
-}
-
-export interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 /** The base or the head: a simulated cloud of its own, and the real Terraform that works in it. */
@@ -51,23 +46,13 @@ export class Side {
 
   /** Runs Terraform in a stack's folder. */
   async run(stack: string, args: readonly string[]): Promise<Ended> {
-    const { terraform, env } = this.options;
+    const { terraform, env, children } = this.options;
     const question = { pid: process.pid, binary: terraform.path, cwd: stack, args };
     const answer = await this.session.answer(question);
     if ("message" in answer) return { code: answer.exitCode, stdout: "", stderr: answer.message };
-    return await new Promise((resolve, reject) => {
-      const settings = { ...env, TF_IN_AUTOMATION: "1", TF_CLI_ARGS: "", TF_LOG: "", TF_WORKSPACE: "" };
-      const child = spawn("/bin/sh", ["-c", answer.script], {
-        env: settings,
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      const [stdout, stderr]: [string[], string[]] = [[], []];
-      child.stdout.setEncoding("utf8").on("data", (text: string) => stdout.push(text));
-      child.stderr.setEncoding("utf8").on("data", (text: string) => stderr.push(text));
-      child.on("error", reject);
-      child.on("close", (code) => {
-        resolve({ code: code ?? 1, stdout: stdout.join(""), stderr: stderr.join("") });
-      });
+    const settings = { TF_IN_AUTOMATION: "1", TF_CLI_ARGS: "", TF_LOG: "", TF_WORKSPACE: "" };
+    return children.run("/bin/sh", ["-c", answer.script], {
+      env: { ...withoutHttpBackend(env), ...settings },
     });
   }
 
@@ -89,4 +74,9 @@ export class Side {
   close(): Promise<void> {
     return this.session.providers.close();
   }
+}
+
+/** The environment without what is meant for the project's own `http` back end: addresses, methods, credentials. */
+function withoutHttpBackend(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("TF_HTTP_")));
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { TerraformBinary } from "../../terraform-binary";
 import { parsePlan, type Json, type TerraformPlan } from "../model/terraform-plan";
+import type { Children } from "../children";
 import type { Synthesis, SynthesizedStack } from "../source/synthesis";
 import { diagnosticsIn, type Diagnostic } from "./diagnostics";
 import { relocate, sameBytes } from "./difference";
@@ -45,6 +46,7 @@ export interface SimulationOptions {
   readonly directory: string;
   readonly terraform: TerraformBinary;
   readonly env: NodeJS.ProcessEnv;
+  readonly children: Children;
   /** The stacks to be previewed; all when empty. */
   readonly only: readonly string[];
   readonly say: (text: string) => void;

@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
 import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
-import { promisify } from "node:util";
 import { readJson } from "../../json-file";
+import type { Children } from "../children";
 
 /** The lock files, and how what they name is installed without changing them. */
 const INSTALLS: Readonly<Record<string, readonly [string, ...string[]]>> = {
@@ -10,6 +9,12 @@ const INSTALLS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   "yarn.lock": ["yarn", "install", "--frozen-lockfile"],
   "pnpm-lock.yaml": ["pnpm", "install", "--frozen-lockfile"],
 };
+
+interface Installing {
+  readonly say: (text: string) => void;
+  readonly env: NodeJS.ProcessEnv;
+  readonly children: Children;
+}
 
 /**
  * Gives the base what its code imports: a link to what the working tree has where both have the same lock file, and
@@ -20,13 +25,13 @@ const INSTALLS: Readonly<Record<string, readonly [string, ...string[]]>> = {
 export async function provideDependencies(
   head: string,
   base: string,
-  say: (text: string) => void,
+  { say, env, children }: Installing,
 ): Promise<void> {
   const lock = Object.keys(INSTALLS).find((name) => existsSync(path.join(base, name)));
   const install = lock === undefined ? undefined : INSTALLS[lock];
   if (lock && install && (!sameFile(head, base, lock) || hasWorkspaces(base))) {
     say(`the base has another ${lock}: ${install.join(" ")} ...`);
-    await run(install, base);
+    await run(install, base, { env, children });
   } else link(head, base, "node_modules");
 
   // What 'cdktf get' generates from cdktf.json is in no repository.
@@ -34,7 +39,7 @@ export async function provideDependencies(
     if (generatedFrom(head) === generatedFrom(base)) link(head, base, ".gen");
     else {
       say("the base names other providers or modules in its cdktf.json: cdktf get ...");
-      await run(["npx", "--no-install", "cdktf", "get"], base);
+      await run(["npx", "--no-install", "cdktf", "get"], base, { env, children });
     }
   }
 }
@@ -63,12 +68,19 @@ function generatedFrom(project: string): string {
   return JSON.stringify([terraformProviders, terraformModules]);
 }
 
-async function run([file, ...args]: readonly [string, ...string[]], cwd: string): Promise<void> {
+async function run(
+  [file, ...args]: readonly [string, ...string[]],
+  cwd: string,
+  { env, children }: Omit<Installing, "say">,
+): Promise<void> {
+  const command = [file, ...args].join(" ");
+  let ended;
   try {
-    await promisify(execFile)(file, args, { cwd, maxBuffer: 1 << 26 });
+    ended = await children.run(file, args, { cwd, env });
   } catch (error) {
-    const { stderr = "", message } = error as Error & { stderr?: string };
-    const said = stderr.trim().split("\n").slice(-5).join("\n") || message;
-    throw new Error(`${[file, ...args].join(" ")} failed in the base: ${said}`, { cause: error });
+    throw new Error(`${command} failed in the base: ${(error as Error).message}`, { cause: error });
   }
+  if (ended.code === 0) return;
+  const said = ended.stderr.trim().split("\n").slice(-5).join("\n") || `it ended with ${ended.code}`;
+  throw new Error(`${command} failed in the base: ${said}`);
 }

@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { readJson } from "../../json-file";
+import type { Children } from "../children";
 
 /** One stack as it was synthesized. */
 export interface SynthesizedStack {
@@ -16,6 +16,9 @@ export type Synthesis = ReadonlyMap<string, SynthesizedStack>;
 
 /** That the project's own code refused, or failed, to synthesize; with what it said. */
 export class SynthesisError extends Error {}
+
+/** How many characters of what an app prints are kept. */
+const SAID_MAX = 50_000;
 
 interface Manifest {
   readonly stacks: Readonly<
@@ -43,7 +46,7 @@ interface Manifest {
 export async function synthesize(
   project: string,
   outdir: string,
-  env: NodeJS.ProcessEnv,
+  { env, children }: { readonly env: NodeJS.ProcessEnv; readonly children: Children },
 ): Promise<Synthesis> {
   const file = path.join(project, "cdktf.json");
   if (!existsSync(file)) throw new SynthesisError(`there is no cdktf.json in ${project}`);
@@ -53,12 +56,17 @@ export async function synthesize(
   const directory = path.join(project, outdir);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(path.dirname(directory), { recursive: true });
-  const { code, said } = await shell(app, project, {
+  const settings = {
     ...env,
     CDKTF_OUTDIR: outdir,
     CDKTF_CONTEXT_JSON: JSON.stringify(context),
     KEELSON_SIMULATED: "1",
+  };
+  const { code, stdout, stderr } = await children.run("/bin/sh", ["-c", app], {
+    cwd: project,
+    env: settings,
   });
+  const said = `${stdout.slice(-SAID_MAX)}${stderr.slice(-SAID_MAX)}`;
   if (code !== 0) throw new SynthesisError(said.trim() || `'${app}' ended with code ${code}`);
   const manifest = path.join(directory, "manifest.json");
   if (!existsSync(manifest)) throw new SynthesisError(`'${app}' synthesized nothing into ${outdir}`);
@@ -80,23 +88,4 @@ function stacksOf({ stacks }: Manifest, directory: string): Synthesis {
       { name, directory: path.join(directory, workingDirectory), dependencies },
     ]),
   );
-}
-
-function shell(
-  command: string,
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-): Promise<{ code: number; said: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, { cwd, env, shell: true, stdio: ["ignore", "pipe", "pipe"] });
-    let said = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8");
-      stream.on("data", (text: string) => (said = (said + text).slice(-100_000)));
-    }
-    child.on("error", reject);
-    child.on("close", (code) => {
-      resolve({ code: code ?? 1, said });
-    });
-  });
 }

@@ -23,13 +23,10 @@ var (
 )
 
 func (p *provider) resource(name string) resource {
-	switch {
-	case strings.HasPrefix(strings.TrimPrefix(name, "data."), "aws_"):
-		return p.aws(name)
-	case strings.HasPrefix(strings.TrimPrefix(name, "data."), "azurerm_"):
+	if strings.HasPrefix(strings.TrimPrefix(name, "data."), "azurerm_") {
 		return p.azurerm(name)
 	}
-	return p.kubernetes(name)
+	return p.aws(name)
 }
 
 // aws finds the function above which a comment names the type.
@@ -123,33 +120,6 @@ func (p *provider) typed(o *object, at decl) resource {
 		made.fields["CustomizeDiff"] = rule
 	}
 	return p.read(made, false, at)
-}
-
-func (p *provider) kubernetes(name string) resource {
-	in := p.e.program.load(p.module.path + "/kubernetes")
-	if in == nil {
-		return resource{Problem: "the module has no package kubernetes"}
-	}
-	field := "ResourcesMap"
-	if strings.HasPrefix(name, "data.") {
-		field = "DataSourcesMap"
-	}
-	for _, one := range in.decls {
-		if one.fn == nil || one.fn.Name.Name != "Provider" {
-			continue
-		}
-		var found ast.Expr
-		ast.Inspect(one.fn, func(n ast.Node) bool {
-			if pair, ok := n.(*ast.KeyValueExpr); ok && baseName(pair.Key) == field {
-				found = entry(pair.Value, `"`+strings.TrimPrefix(name, "data.")+`"`)
-			}
-			return found == nil
-		})
-		if found != nil {
-			return p.registered(found, one.in)
-		}
-	}
-	return resource{Problem: "the provider's map of resources does not name it"}
 }
 
 func (p *provider) registered(x ast.Expr, in *source) resource {
