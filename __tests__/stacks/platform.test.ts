@@ -119,6 +119,14 @@ test.each([
   },
 );
 
+test("who deployed it is told where Consul and Vault answer inside the cluster", () => {
+  const told = Object.entries(aws.output ?? {}).map(([id, { value }]) => [id, value]);
+  expect(told).toEqual([
+    ["consul_address", "https://consul.consul.svc:8501"],
+    ["vault_address", "https://vault.vault.svc:8200"],
+  ]);
+});
+
 test("pods tolerate what keeps others from the pool", () => {
   const [general, ...others] = prodUsEast1.nodePools ?? [];
   if (general === undefined) throw new Error("there is no pool");
