@@ -19,15 +19,22 @@ case $1 in
   operator) sleep "\${DELAY:-0}"; [ -z "\${BROKEN:-}" ] || exit 2; printf '%s' "$ANSWER" ;;
 esac
 `;
+/** Stands in for GnuPG, whose real one the live tests have: it says what a key is good for. */
+const GPG = `#!/bin/bash
+[[ $(cat "\${!#}") = *sign* ]] && use=scSC || use=scESC
+echo "pub:-:3072:1:6918BF35C62D12EC:1795294067:1795380467::-:::$use::::::23::0:"
+`;
 const ANSWER = JSON.stringify({ recovery_keys_b64: ["one", "two"], root_token: "wcBM" });
 const status = (more: object = {}) =>
   JSON.stringify({ type: "awskms", initialized: false, sealed: true, recovery_seal: true, ...more });
 
 beforeAll(() => {
-  writeFileSync(file("vault"), VAULT);
-  chmodSync(file("vault"), 0o755);
+  for (const [name, text] of Object.entries({ vault: VAULT, gpg: GPG })) {
+    writeFileSync(file(name), text);
+    chmodSync(file(name), 0o755);
+  }
   writeFileSync(file("ca.crt"), "-----BEGIN CERTIFICATE-----\n");
-  for (const name of ["ada", "grace"]) {
+  for (const name of ["ada", "grace", "signer"]) {
     writeFileSync(file(`${name}.asc`), `-----BEGIN PGP PUBLIC KEY BLOCK-----\n${name}\n`);
   }
   writeFileSync(file("private.asc"), "-----BEGIN PGP PRIVATE KEY BLOCK-----\n");
@@ -100,6 +107,13 @@ test.each([
   expect(ended).toMatchObject({ code, out: false });
   expect(ended.stderr).toContain(message);
   expect(readFileSync(file("log"), "utf8")).not.toContain("operator");
+});
+
+test("a key that one cannot encrypt with is refused before Vault is asked", () => {
+  const ended = run([...GOOD, "--pgp", file("signer.asc")]);
+  expect(ended).toMatchObject({ code: 2, out: false });
+  expect(ended.stderr).toContain("signer.asc is not one PGP key that one can encrypt with today");
+  expect(existsSync(file("log"))).toBe(false);
 });
 
 test("an answer that is there already is never written over", () => {
