@@ -151,7 +151,7 @@ describe("prod-us-east-1", () => {
     });
 
     test("is not destroyed too early: network and zone stay, and it is said what is in the way", async () => {
-      expect(project.resources(stateOf("prod-us-east-1"))).toHaveLength(193);
+      expect(project.resources(stateOf("prod-us-east-1"))).toHaveLength(197);
       const { code, stdout, stderr } = await destroy();
       const said = (stdout + stderr).replace(/\s+/g, " ").replace(/^.*?Error: /, "");
       expect(said).toContain("DependencyViolation: The subnet");
