@@ -350,6 +350,33 @@ describe("a disruption", () => {
     ]);
   });
 
+  const workload = (type: string, strategy: object) => {
+    const specOf = (image: string) => [{ ...strategy, template: [{ spec: [{ container: [{ image }] }] }] }];
+    const change = { actions: ["update"], before: { spec: specOf("a") }, after: { spec: specOf("b") } };
+    return onlyChange(change, type);
+  };
+
+  test.each([
+    ["kubernetes_stateful_set_v1", { update_strategy: [{ type: "RollingUpdate" }] }, "one after the other"],
+    ["kubernetes_daemon_set_v1", {}, "node by node"],
+    ["kubernetes_deployment_v1", { strategy: [{ type: "RollingUpdate" }] }, "some at a time"],
+    ["kubernetes_deployment_v1", { strategy: [{ type: "Recreate" }] }, "all its pods are stopped at once"],
+  ])("of pods is told by the strategy of a %s with %j", (type, strategy, told) => {
+    expect(workload(type, strategy)).toMatchObject({
+      disruption: [expect.stringContaining(told)],
+      notes: [],
+    });
+  });
+
+  test("is none of pods that stay until somebody deletes them, which is said", () => {
+    expect(workload("kubernetes_stateful_set_v1", { update_strategy: [{ type: "OnDelete" }] })).toMatchObject(
+      {
+        disruption: [],
+        notes: ["each of its pods stays as it is until somebody deletes it"],
+      },
+    );
+  });
+
   test("is none where nothing of the kind changes", () => {
     const change = { actions: ["update"], before: { max_size: 1 }, after: { max_size: 2 } };
     expect(onlyChange(change, "aws_autoscaling_group")?.disruption).toEqual([]);

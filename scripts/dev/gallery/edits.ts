@@ -2,6 +2,7 @@ import type { Edit } from "./edit";
 import { estateEdits } from "./estate-edits";
 import { machineEdits } from "./machine-edits";
 import { networkEdits } from "./network-edits";
+import { platformEdits } from "./platform-edits";
 import { refusedEdits } from "./refused-edits";
 import { renamingEdits } from "./renaming-edits";
 
@@ -10,5 +11,6 @@ export const edits: readonly Edit[] = [
   ...networkEdits,
   ...renamingEdits,
   ...estateEdits,
+  ...platformEdits,
   ...refusedEdits,
 ];

@@ -1,4 +1,5 @@
 import type { Facts } from "../../simulator/facts/facts";
+import { podsOf } from "./pods";
 import type { Action, AttributeChange, Change } from "./preview";
 import { isGroup, isMaster } from "./stateful";
 import type { Configuration } from "./synthesized";
@@ -34,6 +35,8 @@ export function disruptions(disturbed: Disturbed, facts: Facts): Pick<Change, "d
   }
   if (action !== "update") return { disruption: [], notes: [] };
   const known = knownOf(disturbed, facts);
+  const pods = known.length > 0 ? podsOf(type, disturbed.after) : undefined;
+  if (pods !== undefined) return pods;
   const rolls = isGroup(type) ? rollsOut(disturbed, known.length > 0) : undefined;
   if (rolls === undefined) return { disruption: [...new Set(known)], notes: [] };
   return rolls
