@@ -7,7 +7,6 @@ import { provideAws } from "./aws-provider";
 import { addOutputs } from "./cluster-outputs";
 import { type AwsEnvironment, storeBucketName } from "./environments/aws-environment";
 import { isExisting, resourceName } from "./environments/environment";
-import { asMade } from "./environments/platform-pool";
 import { warnOfUnverifiedAddons } from "./unverified-addons";
 
 /** The network and the cluster of one environment on AWS. Its outputs are for those who build on it. */
@@ -39,10 +38,9 @@ export class AwsClusterStack extends TerraformStack {
     const inPools = new Construct(this, "pools");
     const lends = { unsealingKey: unsealingAlias(name) };
     const lentBy = (pool: NodePoolSpec) => (pool.name === platform?.pool ? lends : undefined);
-    const pools = nodePools.map((pool) => {
-      const made = asMade(pool.name, pool, environment);
-      return new NodePool(inPools, pool.name, { ...made, cluster, lends: lentBy(pool) });
-    });
+    const pools = nodePools.map(
+      (pool) => new NodePool(inPools, pool.name, { ...pool, cluster, lends: lentBy(pool) }),
+    );
     this.cluster = cluster;
     warnOfUnverifiedAddons(this, environment);
 

@@ -16,7 +16,6 @@ import { provideAzure } from "./azure-provider";
 import { addOutputs } from "./cluster-outputs";
 import { type AzureEnvironment, storeNames } from "./environments/azure-environment";
 import { isExisting, resourceName } from "./environments/environment";
-import { asMade } from "./environments/platform-pool";
 import { warnOfUnverifiedAddons } from "./unverified-addons";
 
 /** The network and the cluster of one environment on Azure. Its outputs are for those who build on it. */
@@ -51,15 +50,14 @@ export class AzureClusterStack extends TerraformStack {
     const cluster = agents
       ? new AcsCluster(this, "cluster", {
           ...wantedCluster,
-          agents: asMade("agents", agents, environment),
+          agents,
           lends: lentBy(agentPool(agents)),
         })
       : new Cluster(this, "cluster", wantedCluster);
     const inPools = new Construct(this, "pools");
-    const pools = nodePools.map((pool) => {
-      const made = asMade(pool.name, pool, environment);
-      return new NodePool(inPools, pool.name, { ...made, cluster, lends: lentBy(pool) });
-    });
+    const pools = nodePools.map(
+      (pool) => new NodePool(inPools, pool.name, { ...pool, cluster, lends: lentBy(pool) }),
+    );
     this.cluster = cluster;
     warnOfUnverifiedAddons(this, environment);
 

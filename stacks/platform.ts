@@ -1,10 +1,9 @@
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
-import { TerraformStack } from "cdktf";
+import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { Consul, Priorities, type Seal, type SnapshotStore, Vault } from "../lib/addons";
-import type { ICluster, NodePoolSpec } from "../lib/core";
+import { type ICluster, MASTER_LABELS, type NodePoolSpec } from "../lib/core";
 import type { PlatformSpec } from "./environments/environment";
-import { POOL_LABEL } from "./environments/platform-pool";
 import { type ClusterPlace, credentialAccess, type KubernetesAccess } from "./kubernetes-access";
 
 /** What is a cloud's own in the platform of an environment. */
@@ -52,11 +51,12 @@ export class PlatformStack extends TerraformStack {
     new KubernetesProvider(this, "kubernetes", access.configure(place));
 
     const { storageClass = props.storageClass } = platform;
-    const { storage = "consul", ...vault } = platform.vault ?? {};
+    const { storage = "consul", ...wanted } = platform.vault ?? {};
     const common = {
       cluster,
       storageClass,
-      nodeLabels: { [POOL_LABEL]: pool.name },
+      // Not a label that a machine in wrong hands could give itself.
+      nodeLabels: { [MASTER_LABELS.pool]: pool.name },
       taints: pool.taints,
       priorityClass: new Priorities(this, "priorities").platform,
     };
@@ -65,11 +65,19 @@ export class PlatformStack extends TerraformStack {
       ...platform.consul,
       snapshots: cloud.snapshots,
     });
-    new Vault(this, "vault", {
+    const vault = new Vault(this, "vault", {
       ...common,
-      ...vault,
+      ...wanted,
       seal: cloud.seal,
       storage: storage === "consul" ? consul : storage,
+    });
+    new TerraformOutput(this, "consul_address", {
+      value: `https://${consul.address}`,
+      description: "Where Consul's API answers inside the cluster",
+    });
+    new TerraformOutput(this, "vault_address", {
+      value: vault.address,
+      description: "Where Vault's API answers inside the cluster",
     });
   }
 }

@@ -22,9 +22,11 @@ esac
 /** Stands in for GnuPG, whose real one the live tests have: it says what a key is good for. */
 const GPG = `#!/bin/bash
 [[ $(cat "\${!#}") = *sign* ]] && use=scSC || use=scESC
+name=$(sed -n 2p "\${!#}")
 echo "pub:-:3072:1:6918BF35C62D12EC:1795294067:1795380467::-:::$use::::::23::0:"
+echo "fpr:::::::::$name:"
 `;
-const ANSWER = JSON.stringify({ recovery_keys_b64: ["one", "two"], root_token: "wcBM" });
+const ANSWER = JSON.stringify({ recovery_keys_b64: ["wcBMA1", "hQEMA2=="], root_token: "wcBM" });
 const status = (more: object = {}) =>
   JSON.stringify({ type: "awskms", initialized: false, sealed: true, recovery_seal: true, ...more });
 
@@ -76,7 +78,7 @@ test("asks Vault for a share for each key, and keeps the answer for its owner al
 
 test("shows none of it", () => {
   const { stdout, stderr } = run(GOOD);
-  expect(stdout + stderr).not.toMatch(/"one"|"two"|wcBM/);
+  expect(stdout + stderr).not.toMatch(/wcBM|hQEM/);
   expect(stdout).toContain(`recovery share 2: .recovery_keys_b64[1], for ${file("grace.asc")}`);
 });
 
@@ -114,6 +116,24 @@ test("a key that one cannot encrypt with is refused before Vault is asked", () =
   expect(ended).toMatchObject({ code: 2, out: false });
   expect(ended.stderr).toContain("signer.asc is not one PGP key that one can encrypt with today");
   expect(existsSync(file("log"))).toBe(false);
+});
+
+test("an administrator's key in two files counts once", () => {
+  writeFileSync(file("again.asc"), "-----BEGIN PGP PUBLIC KEY BLOCK-----\nada\nexported later\n");
+  const ended = run([...GOOD, "--pgp", file("again.asc")]);
+  expect(ended).toMatchObject({ code: 2, out: false });
+  expect(ended.stderr).toContain("two of the keys are the same, ada");
+});
+
+test.each([
+  ["a share in plain text", { recovery_keys_b64: ["wcBMA1", "AhU3Zx=="], root_token: "wcBM" }],
+  ["the root token in plain text", { recovery_keys_b64: ["wcBMA1", "wcBMA2"], root_token: "hvs.CAES" }],
+  ["no root token", { recovery_keys_b64: ["wcBMA1", "wcBMA2"] }],
+])("an answer with %s is no success, and is kept aside", (_, answer) => {
+  const ended = run(GOOD, { ANSWER: JSON.stringify(answer) });
+  expect(ended).toMatchObject({ code: 3, out: false });
+  expect(ended.stderr).toContain("not every share and the root token is encrypted");
+  expect(existsSync(file("out.json.part"))).toBe(true);
 });
 
 test("an answer that is there already is never written over", () => {

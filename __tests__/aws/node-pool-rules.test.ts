@@ -126,13 +126,13 @@ test("labels and taints are taken as long as they and the group's own make fifty
         labels: Object.fromEntries(Array.from({ length: labels }, (_, index) => [`l${index}`, "x"])),
         taints: Array.from({ length: taints }, (_, index) => ({ key: `t${index}`, effect: "NoExecute" })),
       });
-      // Name, two of the autoscaler's, the role's label and the disk.
+      // Name, two of the autoscaler's, the labels of role and pool, and the disk.
       expect(lines).toEqual(
-        labels + taints + 5 <= 50
+        labels + taints + 6 <= 50
           ? []
           : [
               "prod/general: 'labels' must be fewer: with the taints they make more than the 50 tags that a group may have, " +
-                `got ${labels + taints + 5}`,
+                `got ${labels + taints + 6}`,
             ],
       );
     }),

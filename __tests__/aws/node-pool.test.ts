@@ -117,6 +117,7 @@ test("the group's tags tell the autoscaler what a node would be like, and no mac
     [`${autoscaler}/node-template/label/tier`]: "batch",
     [`${autoscaler}/node-template/label/example.org/rack`]: "",
     [`${autoscaler}/node-template/label/node-restriction.kubernetes.io/role`]: "worker",
+    [`${autoscaler}/node-template/label/node-restriction.kubernetes.io/pool`]: "general",
     [`${autoscaler}/node-template/taint/dedicated`]: "batch:NoExecute",
     [`${autoscaler}/node-template/taint/slow`]: ":PreferNoSchedule",
     [`${autoscaler}/node-template/resources/ephemeral-storage`]: "80Gi",

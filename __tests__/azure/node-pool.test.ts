@@ -64,6 +64,7 @@ test("the set's tags tell the autoscaler its bounds, and what a node would be li
     [`${template}_label_tier`]: "batch",
     [`${template}_label_example.org_rack~21`]: "",
     [`${template}_label_node-restriction.kubernetes.io_role`]: "worker",
+    [`${template}_label_node-restriction.kubernetes.io_pool`]: "batch",
     [`${template}_taint_dedicated`]: "batch:NoExecute",
     [`${template}_taint_slow`]: ":PreferNoSchedule",
   });
@@ -82,7 +83,14 @@ test("the autoscaler reads from a tag the very label that it says, and the tag's
   fc.assert(
     fc.property(fc.option(domain), part, (before, name) => {
       const key = before === null ? name : `${before}/${name}`;
-      const pool = { role: "worker", labels: { [key]: "x" }, taints: [], minCount: 0, maxCount: 1 } as const;
+      const pool = {
+        name: "a",
+        role: "worker",
+        labels: { [key]: "x" },
+        taints: [],
+        minCount: 0,
+        maxCount: 1,
+      } as const;
       const [tag = "", ...others] = Object.entries(groupTags({ ...pool, cluster: "prod" }))
         .filter(([, value]) => value === "x")
         .map(([tagged]) => tagged);

@@ -38,13 +38,30 @@ test.each([
   ).toEqual([]);
 });
 
-test("the stacks load a cloud's half with the first environment of it, and none before", () => {
-  const providers = (code: string) => {
-    const { stdout, stderr } = runNode(["--import", "tsx", "--eval", code]);
-    expect(stderr).toBe("");
-    return stdout.trim();
-  };
+/** The packages of providers that a process has loaded after it has run a piece of code. */
+function providersAfter(code: string): string {
   const list = `console.log([...new Set(Object.keys(require.cache).flatMap((file) => /@cdktf.provider-[a-z]+/.exec(file) ?? []))].join())`;
-  expect(providers(`require("./stacks"); ${list}`)).toBe("");
-  expect(providers(`require("./stacks/cloud-estate").estateOf("aws"); ${list}`)).toBe("@cdktf/provider-aws");
+  const { stdout, stderr } = runNode(["--import", "tsx", "--eval", `${code}; ${list}`]);
+  expect(stderr).toBe("");
+  return stdout.trim();
+}
+
+test("the stacks load a cloud's half with the first environment of it, and none before", () => {
+  expect(providersAfter(`require("./stacks")`)).toBe("");
+  expect(providersAfter(`require("./stacks/cloud-estate").estateOf("aws")`)).toBe("@cdktf/provider-aws");
+});
+
+test("an estate loads the Kubernetes provider, an optional peer, with the first platform, and none before", () => {
+  const added = (platform: string) =>
+    providersAfter(`
+      const { addStacks, validate } = require("./stacks");
+      const { prodUsEast1 } = require("./stacks/environments/prod-us-east-1");
+      const environment = { ...prodUsEast1, platform: ${platform} };
+      validate([environment], { simulated: true });
+      addStacks(new (require("cdktf").App)(), environment)`);
+  expect(added("undefined")).toBe("@cdktf/provider-aws");
+  expect(added("prodUsEast1.platform").split(",").sort()).toEqual([
+    "@cdktf/provider-aws",
+    "@cdktf/provider-kubernetes",
+  ]);
 });

@@ -13,11 +13,13 @@ const possible = Object.values(needs).every(Boolean);
 
 const NODES = "/opt/keelson/current/nodes.sh";
 const ROLE = "node-restriction.kubernetes.io/role";
+const POOL = "node-restriction.kubernetes.io/pool";
 
 interface Cloud {
   readonly cloud: string;
   readonly store: StoreKind;
-  readonly roleTag: string;
+  /** The tag by which a group says a label. */
+  readonly tagOf: (label: string) => string;
   /** The tags of a pool of a cluster. */
   readonly owned: (cluster: string) => Record<string, string>;
   /** What the cloud calls the nth machine. */
@@ -28,7 +30,8 @@ interface Cloud {
 
 const CLOUDS: readonly Cloud[] = [
   {
-    ...{ cloud: "AWS", store: "S3", roleTag: `k8s.io/cluster-autoscaler/node-template/label/${ROLE}` },
+    ...{ cloud: "AWS", store: "S3" },
+    tagOf: (label) => `k8s.io/cluster-autoscaler/node-template/label/${label}`,
     owned: (cluster) => ({ [`k8s.io/cluster-autoscaler/${cluster}`]: "owned" }),
     called: (n) => `ip-10-0-2-${n}.ec2.internal`,
     silences: ({ aws }) => [
@@ -41,7 +44,7 @@ const CLOUDS: readonly Cloud[] = [
   },
   {
     ...{ cloud: "Azure", store: "Blob" },
-    roleTag: `k8s.io_cluster-autoscaler_node-template_label_${ROLE.replace("/", "_")}`,
+    tagOf: (label) => `k8s.io_cluster-autoscaler_node-template_label_${label.replace("/", "_")}`,
     owned: (cluster) => ({ "cluster-autoscaler-name": cluster }),
     called: (n) => `Pool00000${n.toString(36).toUpperCase()}`,
     silences: ({ azure }) => [
@@ -56,8 +59,9 @@ const CLOUDS: readonly Cloud[] = [
   },
 ];
 
-describe.each(CLOUDS)("a master on $cloud gives each Node the role that its pool's group says", (of) => {
-  const { cloud, store, roleTag: ROLE_TAG, owned, called } = of;
+describe.each(CLOUDS)("a master on $cloud gives each Node the role and pool that its group says", (of) => {
+  const { cloud, store, tagOf, owned, called } = of;
+  const ROLE_TAG = tagOf(ROLE);
   const OWNED = owned("lab");
   let lab: Lab;
   let master: Machine;
@@ -89,8 +93,9 @@ describe.each(CLOUDS)("a master on $cloud gives each Node the role that its pool
       master,
       `kubectl --kubeconfig /etc/kubernetes/admin.conf create -f - <<'END'\n${nodes.map((node) => NODE(...node)).join("\n")}\nEND`,
     );
-  const roles = async (): Promise<Readonly<Record<string, string>>> => {
-    const each = `{range .items[*]}{.metadata.name}={.metadata.labels.${ROLE.replaceAll(".", "\\.")}} {end}`;
+  const roles = () => labels(ROLE);
+  const labels = async (label: string): Promise<Readonly<Record<string, string>>> => {
+    const each = `{range .items[*]}{.metadata.name}={.metadata.labels.${label.replaceAll(".", "\\.")}} {end}`;
     const pairs = (await kubectl(master, `get nodes -o jsonpath='${each}'`)).split(" ").filter(Boolean);
     return Object.fromEntries(pairs.map((pair) => pair.split("=") as [string, string]));
   };
@@ -132,6 +137,8 @@ describe.each(CLOUDS)("a master on $cloud gives each Node the role that its pool
     expect(await create()).toMatchObject({ status: 0 });
     const forged = await kubelet(`label node ${node} ${ROLE}=loadbalancer`);
     expect(forged.stderr).toMatch(/is not allowed to modify labels: node-restriction/);
+    const drawn = await kubelet(`label node ${node} ${POOL}=platform`);
+    expect(drawn.stderr).toMatch(/is not allowed to modify labels: node-restriction/);
     expect((await roles())[node]).toBe("");
 
     expect(await run()).toBe(0);
@@ -180,6 +187,28 @@ describe.each(CLOUDS)("a master on $cloud gives each Node the role that its pool
     worker.machines.length = 0; // detached, or terminated
     expect(await run()).toBe(0);
     expect(await roles()).toMatchObject({ [one]: "", [two]: "worker" });
+  });
+
+  test("and the pool's name likewise, which it takes off who forged it", async () => {
+    const named = (name: string, role?: string) =>
+      addPool(name, { [tagOf(POOL)]: name, ...(role !== undefined && { [ROLE_TAG]: role }), ...OWNED });
+    const [general, nameless] = [named("general", "worker"), pool("worker", "nameless")];
+    const [one, two, three] = [launch(general), launch(nameless), launch(named("roleless"))];
+    await register([one], [two], [three, "worker"], ["stranger"]);
+    await kubectl(master, `label node ${two} stranger ${POOL}=general`);
+    expect(await run()).toBe(0);
+    expect(await labels(POOL)).toMatchObject({
+      [one]: "general",
+      [two]: "",
+      [three]: "roleless",
+      stranger: "",
+    });
+    expect(await roles()).toMatchObject({ [one]: "worker", [two]: "worker", [three]: "", stranger: "" });
+
+    // The role as it was, but another name.
+    general.tags[tagOf(POOL)] = "platform";
+    expect(await run()).toBe(0);
+    expect(await labels(POOL)).toMatchObject({ [one]: "platform" });
   });
 
   test("and changes nothing where the cloud does not answer, denies it, asks for patience, or is cut short", async () => {

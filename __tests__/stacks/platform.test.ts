@@ -1,4 +1,5 @@
 import { addStacks, kubeconfigAccess } from "../../stacks";
+import type { Environment } from "../../stacks/environments/environment";
 import { prodEastus } from "../../stacks/environments/prod-eastus";
 import { prodUsEast1 } from "../../stacks/environments/prod-us-east-1";
 import { document, named, templateOf } from "../addons/support";
@@ -90,10 +91,40 @@ test("Vault unseals itself with the key that outlives the cluster, on each cloud
   expect(JSON.stringify(azure.data)).toContain(`/vaults/${azurekeyvault.vault_name}"`);
 });
 
-test("the nodes of the pool that runs it say so, and its pods go there", () => {
+test("its pods go to nodes of which the master says that they are of the pool, by its group's tag", () => {
   const { spec } = templateOf(named(azure, "kubernetes_stateful_set_v1", "vault"));
-  expect(spec["node_selector"]).toEqual({ "keelson.io/pool": "agents" });
+  expect(spec["node_selector"]).toEqual({ "node-restriction.kubernetes.io/pool": "agents" });
+  const sets = stacks["prod-eastus"]?.resource?.["azurerm_linux_virtual_machine_scale_set"] ?? {};
+  const tag = "k8s.io_cluster-autoscaler_node-template_label_node-restriction.kubernetes.io_pool";
+  expect(Object.values(sets).map(({ tags }) => (tags as Record<string, string>)[tag])).toContain("agents");
   expect(spec["priority_class_name"]).toMatch(/kubernetes_priority_class_v1\.priorities_platform_/);
+});
+
+test.each([
+  [prodUsEast1, "aws_launch_template", "user_data"],
+  [prodEastus, "azurerm_linux_virtual_machine_scale_set", "custom_data"],
+] as const)(
+  "the nodes of a pool are told nothing of the platform, so adding one changes no user data",
+  (given, type, key) => {
+    const told = (environment: Environment) => {
+      const { resource } = synthApp((app) => {
+        addStacks(app, environment);
+      })[given.name] as Terraform;
+      return Object.entries(resource?.[type] ?? {}).map(([id, { [key]: text }]) => [id, text]);
+    };
+    const { platform, ...without } = given;
+    expect(platform).toBeDefined();
+    expect(told(given)).toEqual(told(without));
+    expect(told(given)).toContainEqual([expect.stringMatching(/general|agents/), expect.any(String)]);
+  },
+);
+
+test("who deployed it is told where Consul and Vault answer inside the cluster", () => {
+  const told = Object.entries(aws.output ?? {}).map(([id, { value }]) => [id, value]);
+  expect(told).toEqual([
+    ["consul_address", "https://consul.consul.svc:8501"],
+    ["vault_address", "https://vault.vault.svc:8200"],
+  ]);
 });
 
 test("pods tolerate what keeps others from the pool", () => {

@@ -98,7 +98,10 @@ test("every pod has the labels by which people and monitoring find it, and goes 
       at,
       expect.arrayContaining([...keys, "tier", "track", "environment", "team"]),
     ]);
-    expect([at, spec["node_selector"]]).toEqual([at, { "keelson.io/pool": expect.any(String) as string }]);
+    expect([at, spec["node_selector"]]).toEqual([
+      at,
+      { "node-restriction.kubernetes.io/pool": expect.any(String) as string },
+    ]);
   }
 });
 
@@ -122,6 +125,11 @@ test("only Vault's servers and Consul's snapshots may act as their machine, in n
 test("every namespace takes no pod that is less restricted", () => {
   const namespaces = all("kubernetes_namespace_v1");
   expect(namespaces).toHaveLength(4);
+  for (const [at, { metadata }] of namespaces) {
+    const { labels } = metadata as { labels: Record<string, string> };
+    // The environments' own minor, so that an upgrade of the cluster refuses no pod by surprise.
+    expect([at, labels["pod-security.kubernetes.io/enforce-version"]]).toEqual([at, "v1.36"]);
+  }
   const open = namespaces.filter(
     ([, one]) =>
       (one["metadata"] as { labels: Record<string, string> }).labels["pod-security.kubernetes.io/enforce"] !==

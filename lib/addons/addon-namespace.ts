@@ -1,5 +1,6 @@
 import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import { Construct } from "constructs";
+import { minorOf } from "../core";
 import type { Labels } from "./labels";
 
 /**
@@ -11,6 +12,8 @@ export const LENDS_IDENTITY = "keelson.io/lends-identity";
 export interface AddonNamespaceProps {
   readonly name: string;
   readonly labels: Labels;
+  /** The cluster's, such as "1.36.4": pods are held to the rules of its minor, until this says another. */
+  readonly kubernetesVersion: string;
   /**
    * Whether pods in it that carry `LENDS_IDENTITY`, too, may ask the metadata service of their machine, whose rights they then have.
    * @default false
@@ -22,8 +25,9 @@ export interface AddonNamespaceProps {
 export class AddonNamespace extends Construct {
   readonly name: string;
 
-  constructor(scope: Construct, id: string, { name, labels, lendsIdentity = false }: AddonNamespaceProps) {
+  constructor(scope: Construct, id: string, props: AddonNamespaceProps) {
     super(scope, id);
+    const { name, labels, kubernetesVersion, lendsIdentity = false } = props;
     const namespace = new NamespaceV1(this, "Resource", {
       metadata: {
         name,
@@ -31,7 +35,8 @@ export class AddonNamespace extends Construct {
           ...labels,
           ...(lendsIdentity ? { [LENDS_IDENTITY]: "true" } : {}),
           "pod-security.kubernetes.io/enforce": "restricted",
-          "pod-security.kubernetes.io/enforce-version": "latest",
+          // Not the latest, or an upgrade of Kubernetes could refuse the next pod. What a later one would refuse, it warns of.
+          "pod-security.kubernetes.io/enforce-version": `v${minorOf(kubernetesVersion)}`,
           "pod-security.kubernetes.io/warn": "restricted",
           "pod-security.kubernetes.io/audit": "restricted",
         },

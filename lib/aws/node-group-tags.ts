@@ -1,4 +1,4 @@
-import { nodeLabelsOf, type NodePoolSpec, nodeTaintsOf } from "../core";
+import { MASTER_LABELS, nodeLabelsOf, type NodePoolSpec, nodeTaintsOf } from "../core";
 
 /** What the cluster autoscaler looks for. */
 const AUTOSCALER = "k8s.io/cluster-autoscaler";
@@ -6,10 +6,10 @@ const AUTOSCALER = "k8s.io/cluster-autoscaler";
 /** What it reads from a group of which no node is there yet. */
 const TEMPLATE = `${AUTOSCALER}/node-template`;
 
-/** The label by which those choose nodes to whom it matters: only the master sets it, and it reads it here. */
-const ROLE_LABEL = "node-restriction.kubernetes.io/role";
-
-export interface TaggedPool extends Pick<Required<NodePoolSpec>, "role" | "labels" | "taints" | "diskGiB"> {
+export interface TaggedPool extends Pick<
+  Required<NodePoolSpec>,
+  "name" | "role" | "labels" | "taints" | "diskGiB"
+> {
   /** Of the group. */
   readonly group: string;
   /** What tags call the cluster. */
@@ -23,7 +23,7 @@ export interface TaggedPool extends Pick<Required<NodePoolSpec>, "role" | "label
  * @see https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md
  */
 export function groupTags({ group, cluster, ...pool }: TaggedPool): Readonly<Record<string, string>> {
-  const labels = { ...nodeLabelsOf(pool), [ROLE_LABEL]: pool.role };
+  const labels = { ...nodeLabelsOf(pool), [MASTER_LABELS.role]: pool.role, [MASTER_LABELS.pool]: pool.name };
   return {
     Name: group,
     [`${AUTOSCALER}/enabled`]: "true",

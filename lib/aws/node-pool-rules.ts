@@ -140,7 +140,7 @@ export function checkAwsNodePool(
   };
   problems.check("labels", nodeLabelsOf(given), labelsFitTags, leavesOutVolumeZone);
   problems.check("taints", nodeTaintsOf(given), taintsFitTags);
-  const tags = groupTags({ ...given, diskGiB: 0, group: "", cluster: surroundings.cluster });
+  const tags = groupTags({ ...given, name: pool.name, diskGiB: 0, group: "", cluster: surroundings.cluster });
   const count = Object.keys(tags).length;
   if (count > TAGS.count) {
     problems.add("labels", {

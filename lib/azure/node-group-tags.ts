@@ -1,4 +1,4 @@
-import { nodeLabelsOf, type NodePoolSpec, nodeTaintsOf } from "../core";
+import { MASTER_LABELS, nodeLabelsOf, type NodePoolSpec, nodeTaintsOf } from "../core";
 
 /** What the cluster autoscaler looks for. */
 const AUTOSCALER = "cluster-autoscaler";
@@ -6,12 +6,9 @@ const AUTOSCALER = "cluster-autoscaler";
 /** What it reads from a set of which no node is there yet. */
 const TEMPLATE = "k8s.io_cluster-autoscaler_node-template";
 
-/** The label by which those choose nodes to whom it matters: only the master sets it, and it reads it here. */
-const ROLE_LABEL = "node-restriction.kubernetes.io/role";
-
 export interface TaggedPool extends Pick<
   Required<NodePoolSpec>,
-  "role" | "labels" | "taints" | "minCount" | "maxCount"
+  "name" | "role" | "labels" | "taints" | "minCount" | "maxCount"
 > {
   /** What tags call the cluster. */
   readonly cluster: string;
@@ -25,7 +22,7 @@ export interface TaggedPool extends Pick<
  * @see https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/azure/azure_autodiscovery.go
  */
 export function groupTags({ cluster, ...pool }: TaggedPool): Readonly<Record<string, string>> {
-  const labels = { ...nodeLabelsOf(pool), [ROLE_LABEL]: pool.role };
+  const labels = { ...nodeLabelsOf(pool), [MASTER_LABELS.role]: pool.role, [MASTER_LABELS.pool]: pool.name };
   return {
     [`${AUTOSCALER}-enabled`]: "true",
     [`${AUTOSCALER}-name`]: cluster,

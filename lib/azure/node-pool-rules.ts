@@ -175,7 +175,7 @@ export function checkAzureNodePool(
   };
   problems.check("labels", nodeLabelsOf(given), labelsFitTags, leavesOutVolumeZone);
   problems.check("taints", nodeTaintsOf(given), taintsFitTags);
-  const tags = groupTags({ ...given, minCount: 0, maxCount: 0, cluster: "" });
+  const tags = groupTags({ ...given, name: pool.name, minCount: 0, maxCount: 0, cluster: "" });
   const count = Object.keys(tags).length;
   if (count > MOST_TAGS) {
     problems.add("labels", {

@@ -2,6 +2,17 @@ import type { Rule } from "./invalid";
 import type { NodePoolSpec } from "./node-pool-spec";
 import type { NodeTaint } from "./node-taint";
 
+/**
+ * The labels by which those choose nodes to whom it matters. Only the master sets them, on each node of a pool; it reads them from the
+ * tags of the pool's group.
+ */
+export const MASTER_LABELS = {
+  /** The pool's role. */
+  role: "node-restriction.kubernetes.io/role",
+  /** The pool's name. */
+  pool: "node-restriction.kubernetes.io/pool",
+} as const;
+
 /** What a pool's nodes have by its role: labels that a kubelet may set, and taints. */
 interface RoleMarks {
   readonly labels: Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Puts on each Node the role that its pool's group says, which no kubelet may put there itself, and takes it off all others.
+# Puts on each Node the role and the name of its pool, as the pool's group says them, which no kubelet may put there itself, and takes
+# them off all others.
 # keelson-nodes.timer runs it twice a minute.
 set -euo pipefail
 : "${CLOUD:?}" "${CLUSTER:?}"

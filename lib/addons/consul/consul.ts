@@ -110,6 +110,7 @@ export class Consul extends Construct implements IStorage {
     const { name: namespace } = new AddonNamespace(this, "namespace", {
       name,
       labels: labels("namespace"),
+      kubernetesVersion: cluster.kubernetesVersion,
       lendsIdentity: snapshots !== undefined,
     });
     const url = `https://consul.${name}.svc:${CONSUL_PORTS.https}`;

@@ -105,6 +105,7 @@ export class Vault extends Construct {
     const { name: namespace } = new AddonNamespace(this, "namespace", {
       name,
       labels: labelsOf(schema, "namespace"),
+      kubernetesVersion: cluster.kubernetesVersion,
       lendsIdentity: true,
     });
     new SecretsJob(this, "secrets", {

@@ -4,8 +4,8 @@
 POOL_TAG=k8s.io/cluster-autoscaler
 POOL_BATCH=200 # ids in one question; EC2 takes 1,000
 
-# "NODE ROLE" of each machine that is in a pool, on a line: the private DNS name that EC2 gives, and the role that the group's
-# tag says, which the autoscaler reads too. Not 0 where there may be more of them than it says.
+# "NODE ROLE/POOL" of each machine that is in a pool, on a line: the private DNS name that EC2 gives, and what the group's tags say,
+# which the autoscaler reads too. Not 0 where there may be more of them than it says.
 cloud_pool_nodes() {
   local members batches ids names answer=0
   members=$(pool_members) || return "$?"
@@ -14,7 +14,7 @@ cloud_pool_nodes() {
     [ -n "$ids" ] || continue
     # shellcheck disable=SC2086 # ids
     names=$(instance_names $ids) || answer=$?
-    awk 'FNR == NR { role[$2] = $3; next } $1 in role { print $2, role[$1] }' \
+    awk 'FNR == NR { is[$2] = $3; next } $1 in is { print $2, is[$1] }' \
       <(printf '%s\n' "$members") <(printf '%s\n' "$names") || answer=$UNREACHABLE
   done <<<"$batches"
   return "$answer"
@@ -28,7 +28,7 @@ instance_batches() { # MEMBERS on standard input; ids on a line
     END { for (batch in ids) print ids[batch] }'
 }
 
-# "ZONE INSTANCE ROLE" of each, on a line. All or nothing, since a page that is missing may have any of them.
+# "ZONE INSTANCE ROLE/POOL" of each, on a line. All or nothing, since a page that is missing may have any of them.
 pool_members() {
   local token='' page filter=Filters.member.1
   while :; do
@@ -42,19 +42,21 @@ pool_members() {
   done
 }
 
-# A group without a role, or with one that is no label's value, gives its machines none.
+# A group without one of the two, or with what is no label's value, does not give it to its machines.
 group_members() { # of a page's elements on standard input
-  awk -v tag="$POOL_TAG/node-template/label/$NODE_ROLE" '
+  awk -v tag="$POOL_TAG/node-template/label/" -v role="$NODE_ROLE" -v pool="$NODE_POOL" '
+    function label(value) { return value ~ /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/ && length(value) <= 63 ? value : "" }
     match($1, /\/AutoScalingGroups\/member\[[0-9]+\]/) {
       group[$1] = substr($1, 1, RSTART + RLENGTH - 1)
       text[$1] = substr($0, length($1) + 2)
     }
     END {
       for (path in text)
-        if (path ~ /\/Tags\/member\[[0-9]+\]\/Key$/ && text[path] == tag) role[group[path]] = text[substr(path, 1, length(path) - 3) "Value"]
+        if (path ~ /\/Tags\/member\[[0-9]+\]\/Key$/ && index(text[path], tag) == 1)
+          said[group[path], substr(text[path], length(tag) + 1)] = label(text[substr(path, 1, length(path) - 3) "Value"])
       for (path in text) {
-        is = role[group[path]]
-        if (path !~ /\/Instances\/member\[[0-9]+\]\/InstanceId$/ || is !~ /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/ || length(is) > 63) continue
+        is = said[group[path], role] "/" said[group[path], pool]
+        if (path !~ /\/Instances\/member\[[0-9]+\]\/InstanceId$/ || is == "/") continue
         print text[substr(path, 1, length(path) - 10) "AvailabilityZone"], text[path], is
       }
     }'

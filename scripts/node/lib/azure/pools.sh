@@ -5,16 +5,16 @@
 
 POOL_TAG=cluster-autoscaler-name
 
-# "NODE ROLE" of each machine that is in a pool, on a line: the host's name, and the role that the set's tag says, which the
+# "NODE ROLE/POOL" of each machine that is in a pool, on a line: the host's name, and what the set's tags say, which the
 # autoscaler reads too. Not 0 where there may be more of them than it says.
 cloud_pool_nodes() {
-  local resource of sets name role answer=0
+  local resource of sets name is answer=0
   resource=$(remembered resource compute resourceId) || return "$UNREACHABLE"
   of=${resource%%/providers/*}/providers/Microsoft.Compute/virtualMachineScaleSets
   sets=$(arm_pages "$of" pool_sets) || return "$?"
-  while read -r name role; do
+  while read -r name is; do
     [ -n "$name" ] || continue
-    arm_pages "$of/$name/virtualMachines" set_nodes "$role" || answer=$?
+    arm_pages "$of/$name/virtualMachines" set_nodes "$is" || answer=$?
   done <<<"$sets"
   return "$answer"
 }
@@ -49,12 +49,13 @@ next_page() { # of a page's elements on standard input
   printf '%s\n' "${BASH_REMATCH[2]}"
 }
 
-# "SET ROLE" of each that is a pool of this cluster, on a line. One without a role, or with one that is no label's value, gives its
-# machines none. A tag's name is the same in either case:
+# "SET ROLE/POOL" of each that is a pool of this cluster, on a line. One without one of the two, or with what is no label's value,
+# does not give it to its machines. A tag's name is the same in either case:
 # https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources
 pool_sets() { # of a page's elements on standard input
   awk -v cluster="$CLUSTER" -v mine="tags.$POOL_TAG" \
-    -v label="tags.k8s.io_cluster-autoscaler_node-template_label_${NODE_ROLE//\//_}" '
+    -v tag="tags.k8s.io_cluster-autoscaler_node-template_label_" -v role="${NODE_ROLE//\//_}" -v pool="${NODE_POOL//\//_}" '
+    function label(value) { return value ~ /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/ && length(value) <= 63 ? value : "" }
     match($0, /^\.value\[[0-9]+\]\./) {
       set = substr($0, 1, RLENGTH)
       rest = substr($0, RLENGTH + 1)
@@ -62,21 +63,26 @@ pool_sets() { # of a page's elements on standard input
       text = substr(rest, length(name) + 2)
       if (name == "name" && text ~ /^[A-Za-z0-9._-]+$/) called[set] = text
       if (tolower(name) == mine && text == cluster) owned[set] = 1
-      if (tolower(name) == label && text ~ /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/ && length(text) <= 63) role[set] = text
+      if (index(tolower(name), tag) == 1) said[set, tolower(substr(name, length(tag) + 1))] = label(text)
     }
-    END { for (set in called) if (set in owned && set in role) print called[set], role[set] }'
+    END {
+      for (set in called) {
+        is = said[set, role] "/" said[set, pool]
+        if (set in owned && is != "/") print called[set], is
+      }
+    }'
 }
 
-# "NODE ROLE" of each machine; not 0 where one has no name yet.
-set_nodes() { # ROLE, of a page's elements on standard input
-  awk -v role="$1" '
+# "NODE ROLE/POOL" of each machine; not 0 where one has no name yet.
+set_nodes() { # ROLE/POOL, of a page's elements on standard input
+  awk -v is="$1" '
     match($0, /^\.value\[[0-9]+\]\./) {
       machine = substr($0, 1, RLENGTH)
       there[machine] = 1
       if (substr($1, RLENGTH + 1) == "properties.osProfile.computerName" && tolower($2) ~ /^[a-z0-9.-]+$/) name[machine] = tolower($2)
     }
     END {
-      for (machine in there) if (machine in name) print name[machine], role; else unnamed = 1
+      for (machine in there) if (machine in name) print name[machine], is; else unnamed = 1
       exit unnamed
     }'
 }
