@@ -62,7 +62,7 @@ describe.each([prodUsEast1, prodEastus])("the platform of $name on a real API se
     expect(cluster().kubectl("get", "events", "--all-namespaces")).not.toContain("FailedCreate");
     for (const namespace of NAMESPACES) {
       const pod = ["run", "stranger", "--namespace", namespace, "--image", "stranger"];
-      expect(() => cluster().kubectl(...pod)).toThrow(/violates PodSecurity "restricted:latest"/);
+      expect(() => cluster().kubectl(...pod)).toThrow(/violates PodSecurity "restricted:/);
     }
   });
 
