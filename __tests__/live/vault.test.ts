@@ -39,7 +39,6 @@ beforeAll(async () => {
   administrators = ["ann", "ben", "cem"].map((name) => Administrator.create(directory, name));
 });
 afterAll(async () => {
-  );
   for (const administrator of administrators) administrator.leave();
   await (vault as LiveVault | undefined)?.stop();
   await (consul as LiveConsul | undefined)?.stop();
