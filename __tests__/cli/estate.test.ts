@@ -50,7 +50,8 @@ describe("prod-us-east-1", () => {
     expect(new Set(stdout.match(/"203\.0\.113\.\d+"/g)).size).toBe(6);
     expect(stderr).toContain("simulated: 254 created; no cloud was asked.");
     expect(code).toBe(0);
-  });
+    // Three stacks, one after the other.
+  }, 120_000);
 
   test("is replaced with a cause on all that follows when its VPC's range changes", async () => {
     const printed = await planOf({

@@ -21,7 +21,8 @@ Usage: scripts/dev/setup.sh [nodes | live]
   nodes      that, and what 'npm run test:nodes' needs: etcd, etcdctl and etcdutl of two minors, kube-apiserver, kube-controller-manager,
              kubeadm, kubectl, MinIO, helm, and the kubelet's rules. Built from Go modules: half an hour on two cores, once. It
              leaves 9 GB in Go's caches, which may be deleted.
-  live       all that, and what 'npm run test:live' needs: Consul, Vault and Terraform's provider for Kubernetes. TIMES
+  live       all that, and what 'npm run test:live' needs: Consul, Vault and Terraform's provider for
+             Kubernetes, from Go modules too: ten minutes more, once.
 
 Builds go to $TOOLS/bin, each as <command>-<version> with a shorter name beside it: etcd-3.6, kubeadm.
 USAGE

@@ -24,8 +24,8 @@ export interface ConsulConfigProps {
 }
 
 /**
- * What a server reads, but for its secrets, which lie in a folder of their own: the gossip key and tokens. Read by Consul 1.22 and
- * 2.0 alike.
+ * What a server reads, but for its secrets, which lie in a folder of their own: the gossip key and tokens. Tried with
+ * Consul 1.22.
  *
  * @see https://developer.hashicorp.com/consul/docs/reference/agent/configuration-file
  */

@@ -38,8 +38,8 @@ export interface VaultConfigProps {
 }
 
 /**
- * What a server reads. Nothing in it is secret: the key is the cloud's, and Consul's token lies in a file of its own. Read by Vault
- * 1.21 and 2.0 alike.
+ * What a server reads. Nothing in it is secret: the key is the cloud's, and Consul's token lies in a file of its own. Tried with
+ * Vault 1.21.
  *
  * @see https://developer.hashicorp.com/vault/docs/configuration
  */
