@@ -46,6 +46,8 @@ describe("prod-us-east-1", () => {
     expect(stdout.match(/No changes\. Your infrastructure matches the configuration\./g)).toHaveLength(3);
     expect(stdout).toContain('endpoint = "https://master.prod-us-east-1.kube:6443"');
     expect(stdout).toMatch(/vpc_id = "vpc-[0-9a-f]{17}"/);
+    expect(stdout).toContain('vault_address = "https://vault.vault.svc:8200"');
+    expect(stdout + stderr).not.toContain("No outputs found");
     // Three of NAT gateways, three of load-balancer nodes.
     expect(new Set(stdout.match(/"203\.0\.113\.\d+"/g)).size).toBe(6);
     expect(stderr).toContain("simulated: 254 created; no cloud was asked.");
