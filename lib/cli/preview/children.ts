@@ -81,10 +81,11 @@ export class Children {
   /** Ends what still runs, and starts nothing more. */
   async end(): Promise<void> {
     this.over = true;
-    this.signal("SIGTERM");
-    for (const start = Date.now(); this.running.size > 0 && Date.now() - start < GRACE_MS;) await sleep(20);
-    this.signal("SIGKILL");
-    while (this.running.size > 0) await sleep(20);
+    // What has left its group may hold a pipe open for ever; it is not waited for.
+    for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+      this.signal(signal);
+      for (const start = Date.now(); this.running.size > 0 && Date.now() - start < GRACE_MS;) await sleep(20);
+    }
   }
 
   private signal(signal: NodeJS.Signals): void {
