@@ -181,7 +181,7 @@ class Simulation {
       this.terraform(this.after, directory, [["apply", "-json", "-auto-approve", ...COMMON, file]]),
     ]);
     if (shown.code !== 0) throw new Error(`terraform show failed: ${withoutExcerpts(shown.stderr)}`);
-    const plan = parsePlan(shown.stdout, `the plan of ${name}`);
+    const plan = parsePlan(withoutWarnings(shown.stdout), `the plan of ${name}`);
     const answers = [
       ...(base ? answersIn(this.before.statesOf(base.directory).own) : []),
       ...answersIn(this.after.statesOf(directory).own),
@@ -233,6 +233,11 @@ class Simulation {
       ...(base && { base: this.configurations.get(base.directory) }),
     };
   }
+}
+
+/** The line of JSON: OpenTofu prints warnings about its own settings, such as a file that is missing, before it. */
+function withoutWarnings(stdout: string): string {
+  return stdout.split("\n").findLast((line) => line.startsWith("{")) ?? stdout;
 }
 
 /** Terraform's text without the lines of the configuration that it prints: a secret may stand in one. */
