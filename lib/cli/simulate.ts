@@ -67,7 +67,8 @@ export async function simulate(command: readonly string[], options: SimulateOpti
     const server = await control(socket, (question) => session.answer(question));
     try {
       say(`providers stand in for the clouds; ${terraform.name} ${terraform.version} is the real one`);
-      for (const name of real) say(`the provider ${name} is the real one too: what it makes is not simulated`);
+      for (const name of real)
+        say(`the provider ${name} is the real one too: what it makes is not simulated`);
       return await runForeground(command, simulatedEnvironment({ runDir, socket, project }, terraform, env));
     } finally {
       await outlive(session.pids, GRACE_MS);

@@ -4,7 +4,12 @@ import { cpSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** Folders with files that are read at run time; their places in dist/ are those in the sources. */
-const READ_AT_RUN_TIME = ["scripts/node", "scripts/pod", "lib/cli/simulator/facts", "lib/cli/simulator/protocol"];
+const READ_AT_RUN_TIME = [
+  "scripts/node",
+  "scripts/pod",
+  "lib/cli/simulator/facts",
+  "lib/cli/simulator/protocol",
+];
 
 process.chdir(fileURLToPath(new URL("../..", import.meta.url)));
 // Nothing that the sources have no more may be packed.
