@@ -186,6 +186,42 @@ describe("a secret", () => {
   });
 
   test.each([
+    [
+      "JSON in a string, by its key",
+      "aws_x",
+      "settings",
+      JSON.stringify({ db: { password: "mauve-ochre" } }),
+    ],
+    [
+      "JSON in a string, by the name beside it",
+      "aws_ecs_task_definition",
+      "container_definitions",
+      JSON.stringify([{ environment: [{ name: "DB_PASSWORD", value: "mauve-ochre" }] }]),
+    ],
+    ["an assignment", "aws_x", "content", "A=1\nDB_PASSWORD=mauve-ochre\nB=2"],
+    ["an assignment with quotes and blanks", "aws_x", "content", 'password = "mauve-ochre"'],
+    ["YAML", "aws_x", "content", "user: me\npassword: mauve-ochre\nhost: x"],
+    ["an argument", "aws_x", "command", "run --token mauve-ochre -v"],
+    ["an argument beside its option", "aws_x", "command", ["run", "--password", "mauve-ochre"]],
+    ["a URL", "aws_x", "endpoint", "postgres://app:mauve-ochre@db.example.com/x"],
+    ["a short name", "aws_x", "variables", { DB_PASS: "mauve-ochre", master_pin: 9_482_113 }],
+    ["the hump of a name", "aws_x", "variables", { dbPass: "mauve-ochre" }],
+    ["its symbols", "aws_x", "value", "m9$Kq!7vP@2m#ochre"],
+  ])("that %s betrays is not told", (_name, type, attribute, value) => {
+    for (const before of [null, { [attribute]: "x" }]) {
+      const change = { actions: [before ? "update" : "create"], before, after: { [attribute]: value } };
+      expect(said(documentOf([entry(type, "x", change)]))).not.toMatch(/mauve|ochre|9482113/);
+    }
+  });
+
+  test("in a line of user data is not told elsewhere either", () => {
+    const script = Buffer.from("#!/bin/sh\nexport HUSH=mauve-ochre\n").toString("base64");
+    const after = { user_data_base64: script, note: "it says export HUSH=mauve-ochre" };
+    const document = documentOf([entry("aws_x", "x", { actions: ["create"], before: null, after })]);
+    expect(said(document)).not.toContain("ochre");
+  });
+
+  test.each([
     "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy",
     "ami-0abc123def4567890",
     "Standard_D2_v2",
@@ -194,6 +230,9 @@ describe("a secret", () => {
     "https://master.prod-us-east-1.kube:6443",
     "10.0.0.0/16",
     "kubernetes.io/cluster/keelson-prod-us-east-1",
+    "arn:aws:secretsmanager:eu-west-1:000000000000:secret:ledger-password",
+    "the password: must have eight letters",
+    "bypass=AzureServices",
   ])("is not seen in %s", (text) => {
     const change = { actions: ["update"], before: { a: "x" }, after: { a: text } };
     expect(said(documentOf([entry("acme_thing", "x", change)]))).toContain(text);
