@@ -294,7 +294,7 @@ describe("what looks like a rename", () => {
   const renames = (base: object, head: object, description = "one") =>
     describeSimulated(
       {
-        ...{ name: "stack", status: "changed", held: [], answers: [], written: "" },
+        ...{ name: "stack", status: "changed", held: [], answers: [], written: "", configurations: [] },
         ...{ baseErrors: [], planErrors: [], applyErrors: [] },
         ...{
           base,
@@ -333,6 +333,7 @@ test("default tags are changed as a resource's own are: by the fact about tags",
         held: [],
         answers: [],
         written: "",
+        configurations: [],
         baseErrors: [],
         planErrors: [],
         applyErrors: [],
@@ -483,7 +484,16 @@ describe("a protection", () => {
   const unprotected = (base: object, head: object) =>
     describeSimulated(
       {
-        ...{ name: "stack", status: "changed", held: [], answers: [], written: "", base, head },
+        ...{
+          name: "stack",
+          status: "changed",
+          held: [],
+          answers: [],
+          written: "",
+          configurations: [],
+          base,
+          head,
+        },
         ...{ baseErrors: [], planErrors: [], applyErrors: [] },
         plan: parsePlan(JSON.stringify(plan([])), "a plan"),
       },
@@ -514,7 +524,16 @@ describe("a list to which something is added", () => {
     };
     return describeSimulated(
       {
-        ...{ name: "stack", status: "changed", held: [], answers: [], written: "", base, head },
+        ...{
+          name: "stack",
+          status: "changed",
+          held: [],
+          answers: [],
+          written: "",
+          configurations: [],
+          base,
+          head,
+        },
         ...{ baseErrors: [], planErrors: [], applyErrors: [] },
         plan: parsePlan(JSON.stringify(plan([entry("aws_lb", "l", change), ...more])), "a plan"),
       },
@@ -531,6 +550,21 @@ describe("a list to which something is added", () => {
     const subnet = entry("aws_subnet", "a", { actions: ["delete", "create"], before: {}, after: {} });
     expect(described(balancer("a"), balancer("a", "b"), subnet)).toBe("may-replace");
   });
+});
+
+test("a secret of one stack is not told of another one that it reaches", () => {
+  const variable = { variable: { passphrase: { default: "mauve-ochre", sensitive: true } } };
+  const change = { actions: ["create"], before: null, after: { note: "it is mauve-ochre" } };
+  const document = describeSimulated(
+    {
+      ...{ name: "reader", status: "added", held: [], answers: [], written: "" },
+      configurations: [variable, {}],
+      ...{ baseErrors: [], planErrors: [], applyErrors: [] },
+      plan: parsePlan(JSON.stringify(plan([entry("acme_thing", "x", change)])), "a plan"),
+    },
+    Facts.shipped(),
+  );
+  expect(document.changes[0]?.attributes[0]?.after).toEqual({ kind: "value", text: '"it is (hidden)"' });
 });
 
 describe("a file that is refused", () => {

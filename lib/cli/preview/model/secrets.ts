@@ -38,9 +38,14 @@ function isSecretName(name: string): boolean {
  * random enough to be one. It rather hides too much.
  */
 export class Secrets {
-  private readonly known = new Set<string>();
+  private readonly known: Set<string>;
   /** Those that are known by their first characters, the longest first; made when it is wanted. */
   private beginnings: ReadonlyMap<string, readonly string[]> | undefined;
+
+  /** @param others whose secrets are known from the beginning */
+  constructor(others?: Secrets) {
+    this.known = new Set(others?.known);
+  }
 
   /** Learns that `value` is secret. */
   add(value: Planned): void {

@@ -39,7 +39,8 @@ export function describeSimulated(
   others: readonly SimulatedStack[] = [],
 ): StackPreview {
   const { plan, base, head, held, baseErrors, planErrors, applyErrors } = stack;
-  const secrets = secretsOf({ ...(plan && { plan }), configurations: [base, head] }, facts);
+  const shared = secretsInAll(stack.configurations, facts);
+  const secrets = secretsOf({ ...(plan && { plan }), configurations: [base, head], shared }, facts);
   const surroundings = { facts, secrets, invented: inventionsOf(stack, others), simulated: true };
   const plain = (one: Diagnostic) => diagnostic(one, surroundings);
   const notes = baseErrors.map(
@@ -72,6 +73,15 @@ export function describeSimulated(
     refusals: refusals.map(plain).sort(byText),
     unprotected,
   };
+}
+
+const learned = new WeakMap<object, Secrets>();
+
+/** The secrets of all stacks, which are learned once: each stack of one preview has the same configurations. */
+function secretsInAll(configurations: readonly unknown[], facts: Facts): Secrets {
+  const secrets = learned.get(configurations) ?? secretsOf({ configurations }, facts);
+  learned.set(configurations, secrets);
+  return secrets;
 }
 
 function describePlan(
