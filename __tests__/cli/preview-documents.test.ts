@@ -79,6 +79,12 @@ describe("a real plan", () => {
     ]);
   });
 
+  test("that ended with an error before anything was planned is not one without changes", () => {
+    const document = documentOf([], { errored: true });
+    expect(renderMarkdown(document)).toContain("This plan ended with an error");
+    expect(exitCode(document, false)).toBe(1);
+  });
+
   test("of a provider without facts works, and says so", () => {
     const { notes, stacks } = documentOf([
       entry("acme_thing", "x", { actions: ["delete"], before: {}, after: null }),
@@ -572,6 +578,8 @@ describe("a file that is refused", () => {
     ["that is no JSON", "{", /is not JSON; 'terraform show -json/],
     ["that is no plan", { version: 4, resources: [] }, /is no plan: it has no 'format_version'/],
     ["of another major format", { format_version: "2.0" }, /has format 2\.0, and only 1\.x is known/],
+    ["that is a state", { format_version: "1.0", values: {} }, /is no plan: it has none of .*, as a state/],
+    ["with a hole", { format_version: "1.2", resource_changes: [null] }, /no resource and change at 0/],
     ["whose changes are no list", { format_version: "1.2", resource_changes: {} }, /are no list/],
   ])("as a plan: one %s", (_name, content, message) => {
     expect(() => previewOfPlans([file("bad.json", content)])).toThrow(message);

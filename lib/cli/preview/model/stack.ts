@@ -25,10 +25,12 @@ export function describeRealPlan(name: string, plan: TerraformPlan, facts: Facts
   if (plan.errored) notes.push("This plan ended with an error: it is not all that would be done.");
   const described = describePlan({ plan }, surroundings);
   const refusals = knownFailures({ plan }, facts).map((one) => diagnostic(one, surroundings));
+  const isEmpty = described.changes.length === 0 && described.outputs.length === 0;
   return {
     ...{ name: secrets.mask(name), status: "changed", errors: [], refusals, unprotected: [], notes },
     ...described,
-    ...(described.changes.length === 0 && described.outputs.length === 0 && { status: "unchanged" }),
+    // Nothing was planned before the error, which is not the same as no changes.
+    ...(isEmpty && (plan.errored ? { status: "failed" } : { status: "unchanged" })),
   };
 }
 
