@@ -9,6 +9,7 @@ import { Children, Interrupted } from "./children";
 import { previewOfPlans, readDocument } from "./documents";
 import { exitCode } from "./model/counts";
 import type { Preview } from "./model/preview";
+import { Secrets } from "./model/secrets";
 import { describeSimulated } from "./model/stack";
 import { outputs, type Output } from "./output";
 import { simulateChange } from "./simulation/simulation";
@@ -149,7 +150,14 @@ const ASSUMPTIONS = [
   "Data sources answer the same on both sides. What else a provider refuses, quotas and permissions are not known.",
 ];
 
+/** What an app's output says of why it failed: Node prints the line of the source before the error, which may hold a secret. */
+function reasonIn(said: string): string {
+  const lines = said.trim().split("\n");
+  const error = lines.findIndex((line) => /^(\w+: )?\w*Error\b.*:/.test(line));
+  return lines.slice(Math.max(error, 0), Math.max(error, 0) + 3).join(" ");
+}
+
 function noBase({ ref, commit }: Base, { message }: Error): string {
-  const reason = message.trim().split("\n").slice(0, 3).join(" ").slice(0, 500);
+  const reason = new Secrets().mask(reasonIn(message).slice(0, 500));
   return `The base ${ref} (${commit.slice(0, 9)}) does not synthesize, so everything shows as new: ${reason}`;
 }
