@@ -86,6 +86,13 @@ test("a base that does not synthesize is said loudly, and all is new", async () 
   project.git("reset", "--quiet", "--hard", "HEAD~1");
 });
 
+test("another place for the state is said, though nothing else changes", async () => {
+  project.write("app.js", project.read("app.js").replace("/terraform.tfstate", "/other.tfstate"));
+  const { stdout } = await project.preview();
+  expect(stdout).toMatch(/^! The back end of one changes\. .*-migrate-state/);
+  expect(stdout).toContain("No changes: one");
+});
+
 test("what Terraform refuses is an error without the line that it stands in", async () => {
   const { one } = vpc("10.0.0.0/16");
   const wrong = { aws_vpc: { v: { cidr_block: "${aws_vpc.none.id}", tags: { note: "beside-the-error" } } } };
