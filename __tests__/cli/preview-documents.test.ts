@@ -573,6 +573,18 @@ test("a secret of one stack is not told of another one that it reaches", () => {
   expect(document.changes[0]?.attributes[0]?.after).toEqual({ kind: "value", text: '"it is (hidden)"' });
 });
 
+test("errors come in one order, whichever Terraform met first", () => {
+  const error = (summary: string) => ({ severity: "error" as const, summary, detail: "" });
+  const { errors } = describeSimulated(
+    {
+      ...{ name: "s", status: "changed", held: [], answers: [], written: "", configurations: [] },
+      ...{ baseErrors: [], planErrors: [error("b"), error("a")], applyErrors: [] },
+    },
+    Facts.shipped(),
+  );
+  expect(errors.map(({ summary }) => summary)).toEqual(["a", "b"]);
+});
+
 describe("a file that is refused", () => {
   test.each([
     ["that is no JSON", "{", /is not JSON; 'terraform show -json/],

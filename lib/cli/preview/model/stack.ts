@@ -71,7 +71,7 @@ export function describeSimulated(
         : stack.status;
   return {
     ...{ name: secrets.mask(stack.name), status, notes: cut(notes), ...described },
-    errors: planErrors.map(plain),
+    errors: planErrors.map(plain).sort(byText),
     refusals: refusals.map(plain).sort(byText),
     unprotected,
   };
