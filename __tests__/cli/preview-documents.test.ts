@@ -79,6 +79,12 @@ describe("a real plan", () => {
     ]);
   });
 
+  test("that ended with an error before anything was planned is not one without changes", () => {
+    const document = documentOf([], { errored: true });
+    expect(renderMarkdown(document)).toContain("This plan ended with an error");
+    expect(exitCode(document, false)).toBe(1);
+  });
+
   test("of a provider without facts works, and says so", () => {
     const { notes, stacks } = documentOf([
       entry("acme_thing", "x", { actions: ["delete"], before: {}, after: null }),
@@ -186,6 +192,42 @@ describe("a secret", () => {
   });
 
   test.each([
+    [
+      "JSON in a string, by its key",
+      "aws_x",
+      "settings",
+      JSON.stringify({ db: { password: "mauve-ochre" } }),
+    ],
+    [
+      "JSON in a string, by the name beside it",
+      "aws_ecs_task_definition",
+      "container_definitions",
+      JSON.stringify([{ environment: [{ name: "DB_PASSWORD", value: "mauve-ochre" }] }]),
+    ],
+    ["an assignment", "aws_x", "content", "A=1\nDB_PASSWORD=mauve-ochre\nB=2"],
+    ["an assignment with quotes and blanks", "aws_x", "content", 'password = "mauve-ochre"'],
+    ["YAML", "aws_x", "content", "user: me\npassword: mauve-ochre\nhost: x"],
+    ["an argument", "aws_x", "command", "run --token mauve-ochre -v"],
+    ["an argument beside its option", "aws_x", "command", ["run", "--password", "mauve-ochre"]],
+    ["a URL", "aws_x", "endpoint", "postgres://app:mauve-ochre@db.example.com/x"],
+    ["a short name", "aws_x", "variables", { DB_PASS: "mauve-ochre", master_pin: 9_482_113 }],
+    ["the hump of a name", "aws_x", "variables", { dbPass: "mauve-ochre" }],
+    ["its symbols", "aws_x", "value", "m9$Kq!7vP@2m#ochre"],
+  ])("that %s betrays is not told", (_name, type, attribute, value) => {
+    for (const before of [null, { [attribute]: "x" }]) {
+      const change = { actions: [before ? "update" : "create"], before, after: { [attribute]: value } };
+      expect(said(documentOf([entry(type, "x", change)]))).not.toMatch(/mauve|ochre|9482113/);
+    }
+  });
+
+  test("in a line of user data is not told elsewhere either", () => {
+    const script = Buffer.from("#!/bin/sh\nexport HUSH=mauve-ochre\n").toString("base64");
+    const after = { user_data_base64: script, note: "it says export HUSH=mauve-ochre" };
+    const document = documentOf([entry("aws_x", "x", { actions: ["create"], before: null, after })]);
+    expect(said(document)).not.toContain("ochre");
+  });
+
+  test.each([
     "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy",
     "ami-0abc123def4567890",
     "Standard_D2_v2",
@@ -194,6 +236,9 @@ describe("a secret", () => {
     "https://master.prod-us-east-1.kube:6443",
     "10.0.0.0/16",
     "kubernetes.io/cluster/keelson-prod-us-east-1",
+    "arn:aws:secretsmanager:eu-west-1:000000000000:secret:ledger-password",
+    "the password: must have eight letters",
+    "bypass=AzureServices",
   ])("is not seen in %s", (text) => {
     const change = { actions: ["update"], before: { a: "x" }, after: { a: text } };
     expect(said(documentOf([entry("acme_thing", "x", change)]))).toContain(text);
@@ -255,7 +300,7 @@ describe("what looks like a rename", () => {
   const renames = (base: object, head: object, description = "one") =>
     describeSimulated(
       {
-        ...{ name: "stack", status: "changed", held: [], answers: [], written: "" },
+        ...{ name: "stack", status: "changed", held: [], answers: [], written: "", configurations: [] },
         ...{ baseErrors: [], planErrors: [], applyErrors: [] },
         ...{
           base,
@@ -294,6 +339,7 @@ test("default tags are changed as a resource's own are: by the fact about tags",
         held: [],
         answers: [],
         written: "",
+        configurations: [],
         baseErrors: [],
         planErrors: [],
         applyErrors: [],
@@ -471,7 +517,16 @@ describe("a protection", () => {
   const unprotected = (base: object, head: object) =>
     describeSimulated(
       {
-        ...{ name: "stack", status: "changed", held: [], answers: [], written: "", base, head },
+        ...{
+          name: "stack",
+          status: "changed",
+          held: [],
+          answers: [],
+          written: "",
+          configurations: [],
+          base,
+          head,
+        },
         ...{ baseErrors: [], planErrors: [], applyErrors: [] },
         plan: parsePlan(JSON.stringify(plan([])), "a plan"),
       },
@@ -502,7 +557,16 @@ describe("a list to which something is added", () => {
     };
     return describeSimulated(
       {
-        ...{ name: "stack", status: "changed", held: [], answers: [], written: "", base, head },
+        ...{
+          name: "stack",
+          status: "changed",
+          held: [],
+          answers: [],
+          written: "",
+          configurations: [],
+          base,
+          head,
+        },
         ...{ baseErrors: [], planErrors: [], applyErrors: [] },
         plan: parsePlan(JSON.stringify(plan([entry("aws_lb", "l", change), ...more])), "a plan"),
       },
@@ -521,11 +585,40 @@ describe("a list to which something is added", () => {
   });
 });
 
+test("a secret of one stack is not told of another one that it reaches", () => {
+  const variable = { variable: { passphrase: { default: "mauve-ochre", sensitive: true } } };
+  const change = { actions: ["create"], before: null, after: { note: "it is mauve-ochre" } };
+  const document = describeSimulated(
+    {
+      ...{ name: "reader", status: "added", held: [], answers: [], written: "" },
+      configurations: [variable, {}],
+      ...{ baseErrors: [], planErrors: [], applyErrors: [] },
+      plan: parsePlan(JSON.stringify(plan([entry("acme_thing", "x", change)])), "a plan"),
+    },
+    Facts.shipped(),
+  );
+  expect(document.changes[0]?.attributes[0]?.after).toEqual({ kind: "value", text: '"it is (hidden)"' });
+});
+
+test("errors come in one order, whichever Terraform met first", () => {
+  const error = (summary: string) => ({ severity: "error" as const, summary, detail: "" });
+  const { errors } = describeSimulated(
+    {
+      ...{ name: "s", status: "changed", held: [], answers: [], written: "", configurations: [] },
+      ...{ baseErrors: [], planErrors: [error("b"), error("a")], applyErrors: [] },
+    },
+    Facts.shipped(),
+  );
+  expect(errors.map(({ summary }) => summary)).toEqual(["a", "b"]);
+});
+
 describe("a file that is refused", () => {
   test.each([
     ["that is no JSON", "{", /is not JSON; 'terraform show -json/],
     ["that is no plan", { version: 4, resources: [] }, /is no plan: it has no 'format_version'/],
     ["of another major format", { format_version: "2.0" }, /has format 2\.0, and only 1\.x is known/],
+    ["that is a state", { format_version: "1.0", values: {} }, /is no plan: it has none of .*, as a state/],
+    ["with a hole", { format_version: "1.2", resource_changes: [null] }, /no resource and change at 0/],
     ["whose changes are no list", { format_version: "1.2", resource_changes: {} }, /are no list/],
   ])("as a plan: one %s", (_name, content, message) => {
     expect(() => previewOfPlans([file("bad.json", content)])).toThrow(message);

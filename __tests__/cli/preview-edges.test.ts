@@ -71,17 +71,26 @@ test("a stack that is not there is named, with those that are", async () => {
 
 test("a base that does not synthesize is said loudly, and all is new", async () => {
   const app = project.read("app.js");
-  project.write("app.js", 'throw new Error("broken base");');
+  project.write("app.js", `throw new Error("broken base, password=${"mauve"}");`);
   project.git("commit", "--quiet", "-am", "break");
   project.write("app.js", app);
   const { code, stdout, document } = await project.preview();
   expect(document.notes).toEqual([
-    expect.stringMatching(/^The base main .* does not synthesize.*broken base/),
+    expect.stringMatching(
+      /^The base main .* does not synthesize[^/]*: Error: broken base, password=\(hidden\)/,
+    ),
   ]);
   expect(stdout).toMatch(/^! The base main/);
   expect(document.stacks).toMatchObject([{ name: "one", status: "added", changes: [{ action: "create" }] }]);
   expect(code).toBe(2);
   project.git("reset", "--quiet", "--hard", "HEAD~1");
+});
+
+test("another place for the state is said, though nothing else changes", async () => {
+  project.write("app.js", project.read("app.js").replace("/terraform.tfstate", "/other.tfstate"));
+  const { stdout } = await project.preview();
+  expect(stdout).toMatch(/^! The back end of one changes\. .*-migrate-state/);
+  expect(stdout).toContain("No changes: one");
 });
 
 test("what Terraform refuses is an error without the line that it stands in", async () => {
@@ -102,6 +111,21 @@ test("an option that contradicts another is refused, as is a format that is not 
   expect(plan).toMatchObject({ code: 1, stderr: "keelson: --plan and --from cannot be had together\n" });
   const format = await keelson(["preview", "--format", "html"], project.directory);
   expect(format.stderr).toContain('--format must be one of terminal, markdown, json, got "html"');
+});
+
+test("a file that cannot be written is refused before anything is done, and a folder is made", async () => {
+  const out = (file: string) => keelson(["preview", "--out", file], project.directory);
+  for (const [file, message] of [
+    [".", /--out must be a file, or -, got "\."/],
+    ["app.js/x.txt", /--out app\.js\/x\.txt cannot be written/],
+  ] as const) {
+    const { code, stderr } = await out(file);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain("synthesizing");
+    expect(code).toBe(1);
+  }
+  expect((await out(".keelson/new/x.txt")).code).toBe(0);
+  expect(project.read(".keelson/new/x.txt")).toContain("No changes: one");
 });
 
 test("outside of a git repository there is nothing to compare with", async () => {

@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import type { Preview } from "./model/preview";
 import { renderMarkdown } from "./render/markdown";
 import { renderTerminal } from "./render/terminal";
@@ -38,6 +39,8 @@ export function outputs({
       `--out is given ${out.length} times, and --format ${format.length}: name a format for each file`,
     );
   }
+  // Before the minutes that a preview takes, not after them.
+  for (const file of out.filter((one) => one !== "-")) mustBeWritable(file);
   return format.map((name, i) => {
     const file = out[i] === "-" ? undefined : out[i];
     return {
@@ -49,4 +52,17 @@ export function outputs({
       },
     };
   });
+}
+
+/** Makes the folder of a file where there is none. */
+function mustBeWritable(file: string): void {
+  if (file === "" || (existsSync(file) && statSync(file).isDirectory()))
+    throw new Error(`--out must be a file, or -, got "${file}"`);
+  const directory = path.dirname(path.resolve(file));
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(existsSync(file) ? file : directory, constants.W_OK);
+  } catch (error) {
+    throw new Error(`--out ${file} cannot be written: ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -1,5 +1,6 @@
-import { realpathSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import path from "node:path";
+import { isAlive } from "../processes";
 import { projectRoot } from "../project";
 import { makeRunDirectory } from "../run-directory";
 import { Facts } from "../simulator/facts/facts";
@@ -9,9 +10,11 @@ import { Children, Interrupted } from "./children";
 import { previewOfPlans, readDocument } from "./documents";
 import { exitCode } from "./model/counts";
 import type { Preview } from "./model/preview";
+import { Secrets } from "./model/secrets";
 import { describeSimulated } from "./model/stack";
+import { hasOtherBackend } from "./model/synthesized";
 import { outputs, type Output } from "./output";
-import { simulateChange } from "./simulation/simulation";
+import { simulateChange, type SimulatedStack } from "./simulation/simulation";
 import { findBase, findHead, type Base } from "./source/base";
 import { provideDependencies } from "./source/dependencies";
 import { synthesize, SynthesisError, type Synthesis } from "./source/synthesis";
@@ -104,6 +107,7 @@ async function previewOf(
     say(`synthesizing ${base.ref} (${base.commit.slice(0, 9)}) and the working tree`);
     const inBase = async (): Promise<Synthesis | SynthesisError> => {
       try {
+        if (!existsSync(worktree.project)) throw new SynthesisError("the project's folder is not in it");
         await provideDependencies(project, worktree.project, { say, env, children });
         return await synthesize(worktree.project, OUTDIR, { env, children });
       } catch (error) {
@@ -119,6 +123,7 @@ async function previewOf(
       }),
     ]);
     const notes = before instanceof SynthesisError ? [noBase(base, before)] : [];
+    sweep(project);
     const found = await simulateChange(
       { project: worktree.project, stacks: before instanceof SynthesisError ? new Map() : before },
       { project, stacks: after },
@@ -132,7 +137,10 @@ async function previewOf(
       base: { ref: base.ref, commit: base.commit },
       head,
       tool: `${terraform.name === "tofu" ? "OpenTofu" : "Terraform"} ${terraform.version}`,
-      notes,
+      notes: [
+        ...notes,
+        ...found.filter(({ base: one, head: other }) => hasOtherBackend(one, other)).map(otherBackend),
+      ],
       assumptions: ASSUMPTIONS,
       stacks: found.map((stack) => describeSimulated(stack, facts, found)),
     };
@@ -144,12 +152,36 @@ async function previewOf(
   }
 }
 
+/** Takes away what previews that were killed have synthesized into the project. */
+function sweep(project: string): void {
+  const directory = path.join(project, path.dirname(OUTDIR));
+  for (const name of readdirSync(directory)) {
+    const pid = /^preview-(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid)))
+      rmSync(path.join(directory, name), { recursive: true, force: true });
+  }
+}
+
+function otherBackend({ name }: SimulatedStack): string {
+  return (
+    `The back end of ${name} changes. What is told of it holds when its state is migrated first ` +
+    "(terraform init -migrate-state); with an empty state all of it would be created once more."
+  );
+}
+
 const ASSUMPTIONS = [
   "It assumes that the base is deployed as it is written, and that nothing has been changed beside it.",
   "Data sources answer the same on both sides. What else a provider refuses, quotas and permissions are not known.",
 ];
 
+/** What an app's output says of why it failed: Node prints the line of the source before the error, which may hold a secret. */
+function reasonIn(said: string): string {
+  const lines = said.trim().split("\n");
+  const error = lines.findIndex((line) => /^(\w+: )?\w*Error\b.*:/.test(line));
+  return lines.slice(Math.max(error, 0), Math.max(error, 0) + 3).join(" ");
+}
+
 function noBase({ ref, commit }: Base, { message }: Error): string {
-  const reason = message.trim().split("\n").slice(0, 3).join(" ").slice(0, 500);
+  const reason = new Secrets().mask(reasonIn(message).slice(0, 500));
   return `The base ${ref} (${commit.slice(0, 9)}) does not synthesize, so everything shows as new: ${reason}`;
 }

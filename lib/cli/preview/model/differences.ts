@@ -53,7 +53,7 @@ function inLists(
 }
 
 /** What JSON in a string, such as a policy, says; null for any other string. */
-function parsed(value: unknown): Planned {
+export function parsed(value: unknown): Planned {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return null;
   try {
     return JSON.parse(value) as Planned;

@@ -11,10 +11,16 @@ export function secretsOf(
   {
     plan,
     configurations = [],
-  }: { readonly plan?: TerraformPlan; readonly configurations?: readonly unknown[] },
+    shared,
+  }: {
+    readonly plan?: TerraformPlan;
+    readonly configurations?: readonly unknown[];
+    /** What is known already. */
+    readonly shared?: Secrets;
+  },
   facts: Facts,
 ): Secrets {
-  const secrets = new Secrets();
+  const secrets = new Secrets(shared);
   if (plan) learnPlan(secrets, plan, facts);
   for (const configuration of configurations) learnConfiguration(secrets, configuration, facts);
   return secrets;

@@ -1,3 +1,4 @@
+import { parsed } from "./differences";
 import { isObject, stringsIn, type Planned } from "./value";
 
 /** Put in place of what may be a secret. */
@@ -5,7 +6,9 @@ export const HIDDEN = "(hidden)";
 
 /** Names of what holds secrets, whatever the provider says of them. User data is among them: people put secrets there. */
 const SECRET_NAME =
-  /passw|passphrase|passcode|pwd|secret|token|credential|api_?key|access_?key|private_?key|shared_?key|account_?key|encryption_?key|signing_?key|auth_?key|host_?key|ssh_?key|connection_?string|kube_?config|user_?data|custom_?data|bearer|cookie|signature|\bsas\b|_sas\b|\bpin\b|\bsalt\b|certificate_body|\bpfx\b|\bpem\b|jwt|webhook/i;
+  /passw|passphrase|passcode|pwd|secret|token|credential|api_?key|access_?key|private_?key|shared_?key|account_?key|encryption_?key|signing_?key|auth_?key|host_?key|ssh_?key|connection_?string|kube_?config|user_?data|custom_?data|bearer|cookie|signature|certificate_body|jwt|webhook|(?<![a-z])(?:sas|pin|salt|pfx|pem|(?:db|pg)?pass)(?![a-z])/i;
+/** The same at the end of a word that is written as one, as `dbPass`; a `bypass` is none. */
+const SECRET_HUMP = /[a-z]Pass$/;
 
 /** Attributes that a name betrays wrongly: they hold a switch, a name or an address of a secret, never the secret. */
 const HARMLESS_NAME =
@@ -23,7 +26,11 @@ const CLOUD_ID =
 
 /** Whether a name on the way to a value says that it is a secret. */
 export function isSecretPath(path: readonly string[]): boolean {
-  return path.some((name) => SECRET_NAME.test(name) && !HARMLESS_NAME.test(name));
+  return path.some((name) => isSecretName(name));
+}
+
+function isSecretName(name: string): boolean {
+  return (SECRET_NAME.test(name) || SECRET_HUMP.test(name)) && !HARMLESS_NAME.test(name);
 }
 
 /**
@@ -31,14 +38,19 @@ export function isSecretPath(path: readonly string[]): boolean {
  * random enough to be one. It rather hides too much.
  */
 export class Secrets {
-  private readonly known = new Set<string>();
+  private readonly known: Set<string>;
   /** Those that are known by their first characters, the longest first; made when it is wanted. */
   private beginnings: ReadonlyMap<string, readonly string[]> | undefined;
+
+  /** @param others whose secrets are known from the beginning */
+  constructor(others?: Secrets) {
+    this.known = new Set(others?.known);
+  }
 
   /** Learns that `value` is secret. */
   add(value: Planned): void {
     for (const one of stringsIn(value)) {
-      for (const part of [one, ...one.split(/\s*\n\s*/), ...decoded(one)]) {
+      for (const part of [one, ...decoded(one)].flatMap((whole) => [whole, ...whole.split(/\s*\n\s*/)])) {
         if (part.length < (part === one ? KNOWN_SECRET_MIN : PIECE_MIN)) continue;
         const inJson = escaped(part);
         for (const form of [part, base64(part), encodeURIComponent(part), inJson, escaped(inJson)])
@@ -52,12 +64,13 @@ export class Secrets {
   learn(value: Planned, marks: unknown, path: readonly string[] = []): void {
     if (marks === true) this.add(value);
     else if (isSecretPath(path)) {
-      // What only refers to a secret is none, and hiding it elsewhere would hide names.
-      this.add(stringsIn(value).filter((text) => !/^arn:|^\/subscriptions\/|\$\{/.test(text)));
+      this.add(stringsIn(value).filter((text) => !isReference(text)));
     } else if (Array.isArray(value)) {
       const inner = Array.isArray(marks) ? (marks as readonly unknown[]) : [];
-      (value as readonly Planned[]).forEach((item, i) => {
-        this.learn(item, inner[i], path);
+      (value as readonly Planned[]).forEach((item, i, all) => {
+        const option = all[i - 1];
+        const isArgument = typeof option === "string" && /^--?[a-z][\w-]*$/i.test(option);
+        this.learn(item, inner[i], isArgument ? [...path, option] : path);
       });
     } else if (isObject(value)) {
       const named = pair(value);
@@ -65,6 +78,10 @@ export class Secrets {
         const mark = isObject(marks) ? (marks as Record<string, unknown>)[key] : undefined;
         this.learn(item, mark, [...path, key, ...(key === "value" && named ? [named] : [])]);
       }
+    } else if (typeof value === "string") {
+      // JSON in a string, as the containers of a task, has names of its own.
+      const inside = parsed(value);
+      if (inside !== null) this.learn(inside, undefined, path);
     }
   }
 
@@ -80,9 +97,9 @@ export class Secrets {
 
   /** The text without anything that is, or may be, a secret. */
   mask(text: string): string {
-    return this.withoutKnown(text).replace(/[A-Za-z0-9+/=_.~-]{12,}/g, (run) =>
-      isRandom(run) ? maskRun(run) : run,
-    );
+    return withoutTold(this.withoutKnown(text))
+      .replace(SYMBOLS_TOO, (run) => (isGenerated(run) ? HIDDEN : run))
+      .replace(/[A-Za-z0-9+/=_.~-]{12,}/g, (run) => (isRandom(run) ? maskRun(run) : run));
   }
 
   /** One look for each place in the text: an expression of thousands of secrets would try each of them there. */
@@ -114,6 +131,35 @@ function byBeginning(known: Iterable<string>): Map<string, string[]> {
     else beginnings.set(beginning, [one]);
   }
   return beginnings;
+}
+
+/** A password in a URL. */
+const IN_URL = /(:\/\/[^\s/:@"']*:)([^\s/@"']+)(?=@)/g;
+/** A name, and what it is set to: in a shell, in an argument, in JSON or in YAML. In an ARN no blank is behind `secret:`. */
+const ASSIGNED =
+  /(?<name>[A-Za-z][\w-]{0,60})(?:\\?["']?\s*=\s*\\?["']?|\\?["']\s*:\s*\\?["']|(?<=--[\w-]+)\s+|:\s+["']?(?=\S+\s*$))(?<value>(?<=["'])[^"'\\\n]+|[^\s"'\\,;&|]+)/gm;
+
+/** The text without what it says to be a secret itself, such as `DB_PASSWORD=...` or `https://user:...@host`. */
+function withoutTold(text: string): string {
+  return text
+    .replace(IN_URL, (whole, before: string, one: string) => (isReference(one) ? whole : before + HIDDEN))
+    .replace(ASSIGNED, (whole, name: string, one: string) =>
+      isSecretName(name) && !isReference(one) ? whole.slice(0, -one.length) + HIDDEN : whole,
+    );
+}
+
+/** What only refers to a secret is none, and hiding it elsewhere would hide names. */
+function isReference(text: string): boolean {
+  return /^arn:|^\/subscriptions\/|\$\{/.test(text);
+}
+
+/** A run in which more than letters and digits may stand, as in the passwords that generators make. */
+const SYMBOLS_TOO = /[^\s"'\\{}()[\]<>,;|`]{10,64}/g;
+
+function isGenerated(run: string): boolean {
+  const symbols = new Set(run.match(/[!#$%^&@]/g) ?? []);
+  const isMixed = /\d/.test(run) && /[a-z]/.test(run) && /[A-Z]/.test(run);
+  return symbols.size >= 2 && isMixed && !run.includes("://") && !run.startsWith("arn:");
 }
 
 /** The name in a block such as `tag { key = "password", value = ... }` or an environment's `{ name, value }`. */

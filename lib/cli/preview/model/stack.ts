@@ -25,10 +25,12 @@ export function describeRealPlan(name: string, plan: TerraformPlan, facts: Facts
   if (plan.errored) notes.push("This plan ended with an error: it is not all that would be done.");
   const described = describePlan({ plan }, surroundings);
   const refusals = knownFailures({ plan }, facts).map((one) => diagnostic(one, surroundings));
+  const isEmpty = described.changes.length === 0 && described.outputs.length === 0;
   return {
     ...{ name: secrets.mask(name), status: "changed", errors: [], refusals, unprotected: [], notes },
     ...described,
-    ...(described.changes.length === 0 && described.outputs.length === 0 && { status: "unchanged" }),
+    // Nothing was planned before the error, which is not the same as no changes.
+    ...(isEmpty && (plan.errored ? { status: "failed" } : { status: "unchanged" })),
   };
 }
 
@@ -39,7 +41,8 @@ export function describeSimulated(
   others: readonly SimulatedStack[] = [],
 ): StackPreview {
   const { plan, base, head, held, baseErrors, planErrors, applyErrors } = stack;
-  const secrets = secretsOf({ ...(plan && { plan }), configurations: [base, head] }, facts);
+  const shared = secretsInAll(stack.configurations, facts);
+  const secrets = secretsOf({ ...(plan && { plan }), configurations: [base, head], shared }, facts);
   const surroundings = { facts, secrets, invented: inventionsOf(stack, others), simulated: true };
   const plain = (one: Diagnostic) => diagnostic(one, surroundings);
   const notes = baseErrors.map(
@@ -68,10 +71,19 @@ export function describeSimulated(
         : stack.status;
   return {
     ...{ name: secrets.mask(stack.name), status, notes: cut(notes), ...described },
-    errors: planErrors.map(plain),
+    errors: planErrors.map(plain).sort(byText),
     refusals: refusals.map(plain).sort(byText),
     unprotected,
   };
+}
+
+const learned = new WeakMap<object, Secrets>();
+
+/** The secrets of all stacks, which are learned once: each stack of one preview has the same configurations. */
+function secretsInAll(configurations: readonly unknown[], facts: Facts): Secrets {
+  const secrets = learned.get(configurations) ?? secretsOf({ configurations }, facts);
+  learned.set(configurations, secrets);
+  return secrets;
 }
 
 function describePlan(

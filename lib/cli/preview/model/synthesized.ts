@@ -1,5 +1,5 @@
 import { withoutKeys } from "./references";
-import { isObject } from "./value";
+import { equal, isObject, type Planned } from "./value";
 
 /** A stack's synthesized configuration, as far as the preview reads it; anything at all may stand there. */
 export type Configuration = unknown;
@@ -87,4 +87,15 @@ function versionsIn(configuration: Configuration): Map<string, string> {
 
 function entries(value: unknown): [string, unknown][] {
   return isObject(value) ? Object.entries(value) : [];
+}
+
+/** Whether a stack that is on both sides keeps its state in another place. */
+export function hasOtherBackend(base: Configuration, head: Configuration): boolean {
+  if (base === undefined || head === undefined) return false;
+  return !equal(backendOf(base), backendOf(head));
+}
+
+function backendOf(configuration: Configuration): Planned {
+  const settings = (configuration as { terraform?: { backend?: Planned } } | undefined)?.terraform;
+  return settings?.backend ?? null;
 }

@@ -78,8 +78,28 @@ export function parsePlan(text: string, what: string): TerraformPlan {
   if (!version.startsWith("1.")) {
     throw new Error(`${what} has format ${version.slice(0, 20)}, and only 1.x is known; use a newer keelson`);
   }
-  if (!Array.isArray(plan?.resource_changes ?? [])) {
-    throw new Error(`${what} is no plan: its 'resource_changes' are no list`);
+  // A state has a 'format_version' too, and without this it would be a plan that changes nothing.
+  if (!PARTS.some((part) => part in (plan ?? {}))) {
+    throw new Error(
+      `${what} is no plan: it has none of ${PARTS.join(", ")}, as a state; 'terraform show -json <file>' needs the file of a saved plan`,
+    );
+  }
+  for (const part of ["resource_changes", "resource_drift"] as const) {
+    const changes: unknown = plan?.[part] ?? [];
+    if (!Array.isArray(changes)) throw new Error(`${what} is no plan: its '${part}' are no list`);
+    const strange = changes.findIndex((one) => !isResourceChange(one));
+    if (strange >= 0)
+      throw new Error(`${what} is no plan: '${part}' has no resource and change at ${strange}`);
   }
   return plan as TerraformPlan;
+}
+
+/** What a plan has at least one of. */
+const PARTS = ["planned_values", "resource_changes", "output_changes"] as const;
+
+function isResourceChange(value: unknown): boolean {
+  const { address, type, mode, name, change } = (value ?? {}) as Partial<ResourceChange>;
+  return (
+    [address, type, mode, name].every((text) => typeof text === "string") && Array.isArray(change?.actions)
+  );
 }

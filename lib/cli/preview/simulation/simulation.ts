@@ -33,6 +33,8 @@ export interface SimulatedStack {
   readonly answers: readonly Json[];
   /** The synthesized configurations of all stacks as text: what stands in none of them is made up. */
   readonly written: string;
+  /** The synthesized configurations of all stacks: what is a secret in one of them may reach another one. */
+  readonly configurations: readonly unknown[];
   /** Why the base could not be applied. */
   readonly baseErrors: readonly Diagnostic[];
   /** Why there is no plan. */
@@ -72,6 +74,7 @@ class Simulation {
   /** What was synthesized into each folder. */
   private readonly configurations = new Map<string, unknown>();
   private text?: string;
+  private every?: readonly unknown[];
 
   constructor(
     private readonly base: Source,
@@ -167,7 +170,7 @@ class Simulation {
           : ("unchanged" as const),
       head: this.configurations.get(directory),
       ...(base && { base: this.configurations.get(base.directory) }),
-      ...{ held: [], answers: [], written: this.written() },
+      ...{ held: [], answers: [], written: this.written(), configurations: this.all() },
       baseErrors: this.baseErrors.get(name) ?? [],
     };
     const file = path.join(this.options.directory, "plan");
@@ -213,6 +216,7 @@ class Simulation {
       held: [],
       answers: [],
       written: "",
+      configurations: [],
       baseErrors: [],
       planErrors: [],
       applyErrors: [],
@@ -223,6 +227,10 @@ class Simulation {
     return (this.text ??= JSON.stringify([...this.configurations.values()]));
   }
 
+  private all(): readonly unknown[] {
+    return (this.every ??= [...this.configurations.values()]);
+  }
+
   private removed(name: string): SimulatedStack {
     const base = this.base.stacks.get(name);
     const state = base && this.before.statesOf(base.directory).own;
@@ -230,6 +238,7 @@ class Simulation {
     return {
       ...this.untouched(name),
       ...{ status: "removed", held, baseErrors: this.baseErrors.get(name) ?? [] },
+      configurations: this.all(),
       ...(base && { base: this.configurations.get(base.directory) }),
     };
   }

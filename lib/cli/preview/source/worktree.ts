@@ -19,7 +19,9 @@ export function worktreeOf({ repository, commit, prefix }: Base, directory: stri
     checkOut: async () => {
       // One that was left behind by a run that was killed is known to git, but is gone.
       await tryGit(repository, "worktree", "prune");
-      await git(repository, "worktree", "add", "--detach", "--quiet", directory, commit);
+      // The user's hooks are not meant for it.
+      const quiet = ["-c", "core.hooksPath=/dev/null"];
+      await git(repository, ...quiet, "worktree", "add", "--detach", "--quiet", directory, commit);
     },
     remove: async () => {
       await tryGit(repository, "worktree", "remove", "--force", directory);
