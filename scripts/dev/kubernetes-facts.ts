@@ -12,6 +12,8 @@ import { MAY_REPLACE, RULES } from "./kubernetes-facts/values";
 const ROOT = join(__dirname, "../..");
 const GO = join(__dirname, "kubernetes-facts");
 const OUTPUT = join(ROOT, "lib/cli/simulator/facts/kubernetes.json");
+/** What was read the last time: a test holds it to what is installed, since a row may speak for attributes that come later. */
+const READ = join(GO, "read.json");
 
 /** The types that are in use, or will soon be; of others nothing is known. */
 const TYPES = [
@@ -176,7 +178,8 @@ function main(): void {
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as Known);
-  const { resources } = deriveSchema(findBinding("kubernetes", ROOT));
+  const binding = findBinding("kubernetes", ROOT);
+  const { resources } = deriveSchema(binding);
   const rows: Fact[] = TYPES.flatMap((type) => {
     const block = resources[type];
     if (!block) throw new Error(`the binding has no ${type}`);
@@ -192,6 +195,8 @@ function main(): void {
   const key = ({ type, attribute = "", fact }: Fact) => `${type}\n${attribute}\n${fact}`;
   rows.sort((a, b) => (key(a) < key(b) ? -1 : 1));
   writeFileSync(OUTPUT, `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(",\n")}\n]\n`);
+  const read = { binding: `${binding.packageName} ${binding.packageVersion}`, provider: revision };
+  writeFileSync(READ, `${JSON.stringify(read, null, 2)}\n`);
 }
 
 main();

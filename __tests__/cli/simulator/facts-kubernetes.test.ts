@@ -42,6 +42,12 @@ function configurable(block: Block, prefix = ""): string[] {
   ];
 }
 
+test("they are of the binding that is installed; after an update, run scripts/dev/kubernetes-facts.ts", () => {
+  const read = readFileSync(path.join(ROOT, "scripts/dev/kubernetes-facts/read.json"), "utf8");
+  const { packageName, packageVersion } = findBinding("kubernetes", ROOT);
+  expect(JSON.parse(read)).toMatchObject({ binding: `${packageName} ${packageVersion}` });
+});
+
 test("every fact is about an attribute or a block that is there, and has a source", () => {
   expect(rows.filter((row) => row.attribute !== undefined && !at(row)).map(shown)).toEqual([]);
   expect(rows.filter(({ source }) => !source.trim()).map(shown)).toEqual([]);
