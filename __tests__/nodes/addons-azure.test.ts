@@ -45,7 +45,7 @@ describe("the core add-ons on Azure", () => {
         master,
         "get ciliumclusterwidenetworkpolicies -o jsonpath={.items[*].spec.egressDeny[*].toCIDR}",
       ),
-    ).toBe('["168.63.129.16/32"] ["169.254.169.254/32"]');
+    ).toBe('["168.63.129.16/32"] ["169.254.169.254/32"] ["169.254.169.254/32"]');
     expect(JSON.parse(await must(master, "cat /etc/kubernetes/azure.json"))).toEqual({
       ...{ cloud: "AzurePublicCloud", location: "eastus", vmType: "vmss", resourceGroup: "lab" },
       ...{ tenantId: "7e4a47f0-lab", subscriptionId: "5ca1ab1e-0000-4000-8000-000000000000" },

@@ -32,6 +32,7 @@ const AGENTS = /_agents_/;
 /** The tags from which the autoscaler, and a master, know the labels of a pool's nodes. */
 const LABEL_TAG = /^k8s\.io_cluster-autoscaler_node-template_label_/;
 const ROLE = "node-restriction.kubernetes.io/role";
+const POOL = "node-restriction.kubernetes.io/pool";
 /** Labels that every Node has. */
 const EVERYBODYS = /^(beta\.)?kubernetes\.io\/(arch|hostname|os)$/;
 
@@ -206,12 +207,12 @@ describe("the custom data of prod-eastus", () => {
       const all = Object.entries(JSON.parse(text) as Record<string, string>);
       return Object.fromEntries(all.filter(([key]) => !EVERYBODYS.test(key)));
     };
-    const { [ROLE]: role, ...others } = Object.fromEntries(
+    const { [ROLE]: role, [POOL]: pool, ...others } = Object.fromEntries(
       Object.entries(tags)
         .filter(([key]) => LABEL_TAG.test(key))
         .map(([key, value]) => [key.replace(LABEL_TAG, "").replaceAll("_", "/"), value]),
     );
-    expect(role).toBe("worker");
+    expect({ role, pool }).toEqual({ role: "worker", pool: "agents" });
     expect(await labels()).toEqual(others);
     azure.pools.resourceGroup = String(group);
     azure.pools.groups.push({
@@ -219,7 +220,7 @@ describe("the custom data of prod-eastus", () => {
       machines: [{ id: "0", zone: "1", name: machine.hostname }],
     });
     expect(await unit(master.machine, "nodes.sh").ended).toMatchObject({ status: 0 });
-    expect(await labels()).toEqual({ ...others, [ROLE]: role });
+    expect(await labels()).toEqual({ ...others, [ROLE]: role, [POOL]: pool });
   }, 120_000);
 
   test("is what the drill's and the fault table's masters on Blob have: its environment, and its scripts", async () => {
