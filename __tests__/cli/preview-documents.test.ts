@@ -162,6 +162,27 @@ describe("a secret", () => {
     },
   );
 
+  test("of a set that is marked whole is not told, and what is plain in it hides nothing elsewhere", () => {
+    const extension = [
+      { name: "health", type: "ApplicationHealthLinux", protected_settings: SECRET, key: "m9x7q2v4" },
+    ];
+    const change = {
+      ...{ actions: ["create"], before: null, after_sensitive: { extension: true } },
+      after: { extension, tags: { a: "health", b: SECRET, c: "m9x7q2v4" } },
+    };
+    const document = documentOf([entry("acme_set", "health", change)]);
+    expect(said(document)).not.toMatch(/hunter2|m9x7q2v4|ApplicationHealth/);
+    expect(document.stacks[0]?.changes[0]?.address).toBe("acme_set.health");
+    expect(said(document)).toContain('\\"health\\"');
+  });
+
+  test("that is a number is not told elsewhere either, where nothing else stands", () => {
+    const after = { password: 482_113_907, port: "482113907", size: 482_113_907, note: "1482113907" };
+    const document = documentOf([entry("acme_x", "x", { actions: ["create"], before: null, after })]);
+    expect(said(document)).not.toMatch(/(?<!1)482113907/);
+    expect(said(document)).toContain("1482113907");
+  });
+
   test("in an output, a variable, a resource's name and a file's name is not told", () => {
     const changes = [
       entry("acme_thing", SECRET, { actions: ["update"], before: { a: "1" }, after: { a: "2" } }),
@@ -211,6 +232,7 @@ describe("a secret", () => {
     ["an argument beside its option", "aws_x", "command", ["run", "--password", "mauve-ochre"]],
     ["a URL", "aws_x", "endpoint", "postgres://app:mauve-ochre@db.example.com/x"],
     ["a short name", "aws_x", "variables", { DB_PASS: "mauve-ochre", master_pin: 9_482_113 }],
+    ["a variable for it", "aws_x", "variables", { AUTH: "mauve-ochre", REDIS_AUTH: "mauve-ochre" }],
     ["the hump of a name", "aws_x", "variables", { dbPass: "mauve-ochre" }],
     ["its symbols", "aws_x", "value", "m9$Kq!7vP@2m#ochre"],
   ])("that %s betrays is not told", (_name, type, attribute, value) => {
