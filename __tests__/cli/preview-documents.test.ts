@@ -85,6 +85,67 @@ describe("a real plan", () => {
     expect(exitCode(document, false)).toBe(1);
   });
 
+  test("that ended with an error is none, and what was planned before is told", () => {
+    const change = { actions: ["create"], before: null, after: {} };
+    const document = documentOf([entry("aws_eip", "x", change)], { errored: true });
+    expect(document.stacks[0]).toMatchObject({ status: "failed", changes: [{ action: "create" }] });
+    expect(renderMarkdown(document)).toContain("aws_eip.x");
+    expect(exitCode(document, false)).toBe(1);
+  });
+
+  test.each([
+    ["that another one has to follow", [], { complete: false }, "another plan has to follow"],
+    ["that puts changes off", [], { deferred_changes: [{}] }, "1 of its changes are put off until later"],
+    [
+      "of which checks fail",
+      [],
+      { checks: [{ status: "fail" }, { status: "pass" }] },
+      "1 of its checks fail",
+    ],
+    [
+      "with an action that is not known",
+      [entry("aws_eip", "x", { actions: ["ponder"] })],
+      {},
+      "1 of its changes are of a kind that is not known here",
+    ],
+  ])("%s says so at the top, and is none without changes", (_name, changes, more, reason) => {
+    const document = documentOf(changes, more);
+    expect(document.notes).toEqual([expect.stringContaining(reason)]);
+    for (const said of [renderMarkdown(document), renderTerminal(document)]) {
+      expect(said).toContain("the plan is not complete");
+      expect(said.toLowerCase()).not.toContain("no changes");
+    }
+    expect(exitCode(document, false)).toBe(2);
+  });
+
+  test("in each of the encodings that shells write is read", () => {
+    const text = `\ufeff${JSON.stringify(plan([]))}`;
+    const little = Buffer.from(text, "utf16le");
+    for (const bytes of [Buffer.from(text), little, Buffer.from(little).swap16()]) {
+      const place = path.join(directory, "encoded.json");
+      writeFileSync(place, bytes);
+      expect(previewOfPlans([place]).stacks).toMatchObject([{ name: "encoded", status: "unchanged" }]);
+    }
+  });
+
+  test("with names that objects have already is read", () => {
+    const change = {
+      actions: ["create"],
+      before: null,
+      after: JSON.parse('{"__proto__":{"a":"1"}}') as object,
+    };
+    const { stacks, notes } = documentOf([entry("__proto__", "constructor", change)]);
+    expect(stacks[0]?.changes).toMatchObject([{ type: "__proto__", action: "create" }]);
+    expect(notes[0]).toContain("__proto__");
+  });
+
+  test("with JSON in a string that is nested without an end is read", () => {
+    const deep = "[".repeat(20_000) + "]".repeat(20_000);
+    expect(onlyChange({ actions: ["update"], before: { a: "[]" }, after: { a: deep } })).toMatchObject({
+      attributes: [{ path: "a" }],
+    });
+  });
+
   test("of a provider without facts works, and says so", () => {
     const { notes, stacks } = documentOf([
       entry("acme_thing", "x", { actions: ["delete"], before: {}, after: null }),
@@ -641,9 +702,32 @@ describe("a file that is refused", () => {
     ["of another major format", { format_version: "2.0" }, /has format 2\.0, and only 1\.x is known/],
     ["that is a state", { format_version: "1.0", values: {} }, /is no plan: it has none of .*, as a state/],
     ["with a hole", { format_version: "1.2", resource_changes: [null] }, /no resource and change at 0/],
+    [
+      "whose outputs are a list",
+      { format_version: "1.2", output_changes: [1] },
+      /'output_changes' are no object/,
+    ],
+    ["whose output is no change", { format_version: "1.2", output_changes: { a: 1 } }, /that is no change/],
+    [
+      "that is nested without an end",
+      `{"format_version":"1.2","resource_changes":${"[".repeat(20_000)}${"]".repeat(20_000)}}`,
+      /nested more than 1000 deep/,
+    ],
+    [
+      "with more changes than a document may have",
+      plan(Array.from({ length: 20_001 }, () => entry("a_b", "x", { actions: ["create"] }))),
+      /has 20001 changes, and at most 20000/,
+    ],
     ["whose changes are no list", { format_version: "1.2", resource_changes: {} }, /are no list/],
   ])("as a plan: one %s", (_name, content, message) => {
     expect(() => previewOfPlans([file("bad.json", content)])).toThrow(message);
+  });
+
+  test("is one that is a folder, or is not there", () => {
+    for (const read of [readDocument, (place: string) => previewOfPlans([place])]) {
+      expect(() => read(directory)).toThrow("is a folder, and a file is read");
+      expect(() => read(path.join(directory, "none.json"))).toThrow("none.json is not there");
+    }
   });
 
   const good = () => documentOf([]);

@@ -198,6 +198,11 @@ describe("a terminal", () => {
 });
 
 describe("a comment", () => {
+  test("does not count what cannot be planned as a change", () => {
+    const failed = stack({ status: "failed", changes: [] });
+    expect(renderMarkdown(preview(stack(), failed))).toContain("1 of 2 stacks changes, 1 cannot be planned");
+  });
+
   test("of two thousand changes stays below GitHub's limit, keeps what is lost, and says what it left out", () => {
     const changes = Array.from({ length: 2000 }, (_, i) =>
       i % 40 === 0

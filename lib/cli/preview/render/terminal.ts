@@ -1,4 +1,4 @@
-import { countsOf, isChanged } from "../model/counts";
+import { isChanged } from "../model/counts";
 import type { AttributeChange, Change, Preview, StackPreview } from "../model/preview";
 import { lines, oneLine } from "./escape";
 import { outline } from "./outline";
@@ -10,7 +10,7 @@ import {
   lossWords,
   named,
   refusalsByKind,
-  sentence,
+  summaryOf,
   toldOf,
   valueText,
 } from "./words";
@@ -63,7 +63,7 @@ function renderStack(stack: StackPreview, paint: Paint): string[] {
     changed: "",
     unchanged: "",
   };
-  const summary = status === "failed" ? "cannot be planned" : sentence(countsOf(stack.changes));
+  const summary = summaryOf(stack);
   return [
     `${paint(oneLine(name), "bold")}${told[status]}: ${summary}`,
     ...notes.map((note) => paint(`  ! ${oneLine(note)}`, "yellow")),

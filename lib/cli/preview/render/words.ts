@@ -1,4 +1,4 @@
-import { mayBeReplaced, type Counts } from "../model/counts";
+import { countsOf, mayBeReplaced, type Counts } from "../model/counts";
 import type { Action, AttributeChange, Certainty, Change, Shown, StackPreview } from "../model/preview";
 
 /** What becomes of a resource, as a past participle. */
@@ -35,6 +35,14 @@ export function sentence(counts: Counts): string {
     counts.forget > 0 && `${counts.forget} to leave behind`,
   ].filter((part) => part !== false);
   return parts.length > 0 ? parts.join(", ") : "no changes to resources";
+}
+
+/** What becomes of a stack's resources, or why that is not known. */
+export function summaryOf({ status, changes, incomplete }: StackPreview): string {
+  if (status === "failed") return "cannot be planned";
+  if (!incomplete) return sentence(countsOf(changes));
+  const open = "the plan is not complete";
+  return changes.length === 0 ? open : `${sentence(countsOf(changes))}; ${open}`;
 }
 
 /** What is said of losses: of some it is known, of others it may be. */
