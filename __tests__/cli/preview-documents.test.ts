@@ -146,6 +146,35 @@ describe("a real plan", () => {
     });
   });
 
+  test("with a copy that was left over does not call its destroy a loss", () => {
+    const gone = entry(
+      "aws_s3_bucket",
+      "x",
+      { actions: ["delete"], before: {}, after: null },
+      { deposed: "1a2b3c4d" },
+    );
+    const document = documentOf([gone]);
+    expect(renderTerminal(document)).toContain("an earlier replacement has left over");
+    expect(renderMarkdown(document)).toContain("an earlier replacement has left over");
+    expect(exitCode(document, true)).toBe(2);
+  });
+
+  test("tells what forces a replacement where its value is computed", () => {
+    const change = {
+      ...{ actions: ["create", "delete"], replace_paths: [["name"], ["port"], ["health_check", 0, "path"]] },
+      before: { name: "a", port: null, tags: { Name: "a" }, health_check: [{ path: "/" }] },
+      after: { port: null, tags: { Name: "b" }, health_check: [{ path: "/" }] },
+      after_unknown: { name: true },
+    };
+    const resources = [{ address: "aws_lb_target_group.x", expressions: { tags: {} } }];
+    const { stacks } = documentOf([entry("aws_lb_target_group", "x", change)], {
+      configuration: { root_module: { resources } },
+    });
+    const forcing = stacks[0]?.changes[0]?.attributes.filter(({ effect }) => effect === "replaces");
+    expect(forcing?.map(({ path: at }) => at).sort()).toEqual(["health_check.path", "name", "port"]);
+    expect(forcing?.find(({ path: at }) => at === "name")?.after).toEqual({ kind: "unknown" });
+  });
+
   test("of a provider without facts works, and says so", () => {
     const { notes, stacks } = documentOf([
       entry("acme_thing", "x", { actions: ["delete"], before: {}, after: null }),
@@ -210,6 +239,7 @@ describe("a secret", () => {
       "azurerm_linux_virtual_machine_scale_set",
       (value: string) => ({ extension: [{ protected_settings: value }] }),
     ],
+    ["a map of the older name", "kubernetes_secret", (value: string) => ({ data: { colour: value } })],
     ["an attribute", "aws_ssm_parameter", (value: string) => ({ value })],
   ])(
     "in %s that was derived to be sensitive is not told, however short and plain",
@@ -235,6 +265,23 @@ describe("a secret", () => {
     expect(said(document)).not.toMatch(/hunter2|m9x7q2v4|ApplicationHealth/);
     expect(document.stacks[0]?.changes[0]?.address).toBe("acme_set.health");
     expect(said(document)).toContain('\\"health\\"');
+  });
+
+  test("of a data source or a provider's settings is not told", () => {
+    const known = {
+      mode: "data",
+      type: "acme_login",
+      values: { code: SECRET },
+      sensitive_values: { code: true },
+    };
+    const expressions = { password: { constant_value: "mauve-ochre" }, token: { references: ["var.plain"] } };
+    const after = { a: `it is ${SECRET}`, b: "it is mauve-ochre", c: "var.plain" };
+    const document = documentOf([entry("acme_x", "x", { actions: ["create"], before: null, after })], {
+      prior_state: { values: { root_module: { child_modules: [{ resources: [known] }] } } },
+      configuration: { provider_config: { acme: { name: "acme", expressions } } },
+    });
+    expect(said(document)).not.toMatch(/hunter2|ochre/);
+    expect(said(document)).toContain("var.plain");
   });
 
   test("that is a number is not told elsewhere either, where nothing else stands", () => {

@@ -174,6 +174,17 @@ describe.each([
     expect(said.replace(/[`*]/g, "")).toMatch(/4 replaced because of it: 4 aws_subnet/);
   });
 
+  test("what follows from a creation says so, one by one and together", () => {
+    const made = change({ address: "aws_kms_key.k", type: "aws_kms_key", action: "create" });
+    const alarms = Array.from({ length: 4 }, (_, i) =>
+      change({ address: `aws_alarm.a${i}`, type: "aws_alarm", follows: ["aws_kms_key.k"] }),
+    );
+    for (const followers of [alarms, alarms.slice(0, 1)]) {
+      const said = opened(render(preview(stack({ changes: [made, ...followers] }))));
+      expect(said.replaceAll("`", "")).toContain("because of aws_kms_key.k");
+    }
+  });
+
   test("no secret's place is left empty, and what is not known is called so", () => {
     const attributes: Change["attributes"] = [
       { path: "password", before: { kind: "sensitive" }, after: { kind: "sensitive" }, effect: "in-place" },

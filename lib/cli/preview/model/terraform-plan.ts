@@ -9,14 +9,27 @@ export interface TerraformPlan {
   readonly output_changes?: Readonly<Record<string, ValueChange>>;
   readonly variables?: Readonly<Record<string, { readonly value?: Json }>>;
   readonly configuration?: {
-    readonly provider_config?: Readonly<Record<string, { readonly full_name?: string }>>;
+    readonly provider_config?: Readonly<
+      Record<string, { readonly full_name?: string; readonly expressions?: unknown }>
+    >;
     readonly root_module?: ConfiguredModule;
   };
+  readonly prior_state?: { readonly values?: { readonly root_module?: StateModule } };
   readonly errored?: boolean;
   /** False where another plan has to follow this one. */
   readonly complete?: boolean;
   readonly deferred_changes?: readonly unknown[];
   readonly checks?: readonly { readonly status?: string }[];
+}
+
+export interface StateModule {
+  readonly resources?: readonly {
+    readonly mode?: string;
+    readonly type?: string;
+    readonly values?: Json;
+    readonly sensitive_values?: Json;
+  }[];
+  readonly child_modules?: readonly StateModule[];
 }
 
 export interface ConfiguredModule {

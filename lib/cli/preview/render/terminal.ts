@@ -3,6 +3,7 @@ import type { AttributeChange, Change, Preview, StackPreview } from "../model/pr
 import { lines, oneLine } from "./escape";
 import { outline } from "./outline";
 import {
+  andMore,
   byType,
   capital,
   CERTAINTY,
@@ -10,6 +11,7 @@ import {
   lossWords,
   named,
   refusalsByKind,
+  sinceText,
   summaryOf,
   toldOf,
   valueText,
@@ -88,6 +90,7 @@ function renderStack(stack: StackPreview, paint: Paint): string[] {
     ...causes.flatMap(({ change, followers }) => [
       `  ${line(change)}${origin(change)}`,
       ...describeAttributes(change, paint),
+      ...since([change]),
       ...change.notes.map((note) => `      ${oneLine(note)}`),
       ...follow(followers),
     ]),
@@ -96,6 +99,7 @@ function renderStack(stack: StackPreview, paint: Paint): string[] {
       ...(isSame && changes[0] && attributes.length > 0
         ? describeAttributes({ ...changes[0], attributes: [...attributes] }, paint)
         : attributes.map(({ path }) => `      ${oneLine(path)}, each its own`)),
+      ...since(changes),
     ]),
     ...renames.flatMap(({ from, to, differs, forces }) => [
       "",
@@ -119,6 +123,11 @@ function line(change: Change): string {
   return `${SIGNS[action]} ${oneLine(named(change))} (${oneLine(type)}) ${said.filter(Boolean).join(", ")}`;
 }
 
+function since(changes: readonly Change[]): string[] {
+  const text = sinceText(changes, oneLine);
+  return text === undefined ? [] : [`      ${text}`];
+}
+
 function origin({ previousAddress }: Change): string {
   return previousAddress === undefined ? "" : `, was ${oneLine(previousAddress)}`;
 }
@@ -127,7 +136,7 @@ function describeAttributes(change: Change, paint: Paint): string[] {
   const { told, rest } = toldOf(change);
   return [
     ...told.map((attribute) => `      ${describeAttribute(attribute, paint)}`),
-    ...(rest.length > 0 ? [`      and ${rest.length} more attributes`] : []),
+    ...(rest.length > 0 ? [`      ${andMore(rest.length)}`] : []),
   ];
 }
 

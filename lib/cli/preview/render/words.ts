@@ -110,6 +110,22 @@ export function toldOf({ action, attributes }: Change): {
   return { told: attributes.slice(0, max), rest: attributes.slice(max) };
 }
 
+/** What is said in place of `count` attributes. */
+export function andMore(count: number): string {
+  return `and ${count} more ${count === 1 ? "attribute" : "attributes"}`;
+}
+
+/** How many changes are named from which another one comes. */
+const SINCE_MAX = 3;
+
+/** From what changes come that are told by themselves, such as those that follow a creation; undefined where from none. */
+export function sinceText(changes: readonly Change[], show: (address: string) => string): string | undefined {
+  const addresses = [...new Set(changes.flatMap(({ follows }) => follows))];
+  if (addresses.length === 0) return undefined;
+  if (addresses.length > SINCE_MAX) return `because of ${addresses.length} other changes`;
+  return `because of ${addresses.map(show).join(", ")}`;
+}
+
 /** Refusals that say the same of things of one kind, as the first of them and how many there are. */
 export function refusalsByKind(
   refusals: StackPreview["refusals"],
