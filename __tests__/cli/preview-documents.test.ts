@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { previewOfPlans, readDocument } from "../../lib/cli/preview/documents";
+import { findBase } from "../../lib/cli/preview/source/base";
 import { exitCode } from "../../lib/cli/preview/model/counts";
 import { previewSchema } from "../../lib/cli/preview/model/preview";
 import { describeSimulated } from "../../lib/cli/preview/model/stack";
@@ -740,6 +741,15 @@ test("errors come in one order, whichever Terraform met first", () => {
     Facts.shipped(),
   );
   expect(errors.map(({ summary }) => summary)).toEqual(["a", "b"]);
+});
+
+test("a repository without commits has none to compare with, and nothing to fetch", async () => {
+  const repository = path.join(directory, "empty");
+  // What git takes for a repository.
+  for (const inner of [".git/objects", ".git/refs"])
+    mkdirSync(path.join(repository, inner), { recursive: true });
+  writeFileSync(path.join(repository, ".git/HEAD"), "ref: refs/heads/main\n");
+  await expect(findBase(repository)).rejects.toThrow(/has no commits yet; a preview compares/);
 });
 
 describe("a file that is refused", () => {

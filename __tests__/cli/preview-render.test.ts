@@ -1,5 +1,6 @@
 import { exitCode } from "../../lib/cli/preview/model/counts";
 import type { Change, Preview, StackPreview } from "../../lib/cli/preview/model/preview";
+import { allowsColor } from "../../lib/cli/preview/output";
 import { COMMENT_MAX, renderMarkdown } from "../../lib/cli/preview/render/markdown";
 import { renderTerminal } from "../../lib/cli/preview/render/terminal";
 
@@ -199,6 +200,20 @@ describe.each([
 });
 
 describe("a terminal", () => {
+  test("is told of a loss once, with what forces it", () => {
+    const attributes: Change["attributes"] = [
+      { path: "bucket", before: { kind: "none" }, after: { kind: "unknown" }, effect: "replaces" },
+    ];
+    const said = renderTerminal(preview(stack({ changes: [bucket({ action: "replace", attributes })] })));
+    expect(said.match(/aws_s3_bucket\.b/g)).toHaveLength(1);
+    expect(said).toContain("forces the replacement");
+  });
+
+  test("gets colour unless it cannot show it, or somebody wants none", () => {
+    expect([{}, { NO_COLOR: "" }, { TERM: "xterm" }].map(allowsColor)).toEqual([true, true, true]);
+    expect([{ NO_COLOR: "1" }, { TERM: "dumb" }].map(allowsColor)).toEqual([false, false]);
+  });
+
   test("is not steered by names", () => {
     const name = "a\u001b]0;title\u0007\u001b[2J\u202eb\nforged: no changes";
     const said = renderTerminal(preview(stack({ name, changes: [change({ address: name })] })));

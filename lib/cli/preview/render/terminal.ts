@@ -1,4 +1,4 @@
-import { isChanged } from "../model/counts";
+import { isChanged, losesState } from "../model/counts";
 import type { AttributeChange, Change, Preview, StackPreview } from "../model/preview";
 import { lines, oneLine } from "./escape";
 import { outline } from "./outline";
@@ -58,6 +58,10 @@ export function renderTerminal(preview: Preview, { color = false } = {}): string
 function renderStack(stack: StackPreview, paint: Paint): string[] {
   const { name, status, errors, refusals, renames, outputs, notes, unprotected } = stack;
   const { losses, interruptions, causes, groups } = outline(stack);
+  // A loss that nothing follows from is told once, with all that there is to say.
+  const lone = new Set(causes.filter(({ followers }) => followers.length === 0).map(({ change }) => change));
+  const isToldAbove = (change: Change) => lone.has(change) && losesState(change);
+  const others = causes.filter(({ change }) => !isToldAbove(change));
   const told = {
     added: " (new)",
     removed: " (no longer in the code: a deploy does not touch what it made)",
@@ -71,7 +75,10 @@ function renderStack(stack: StackPreview, paint: Paint): string[] {
     ...notes.map((note) => paint(`  ! ${oneLine(note)}`, "yellow")),
     ...errors.flatMap((error) => diagnostic(error, paint)),
     ...(losses.length > 0 ? ["", paint(`  ${capital(lossWords(losses))}:`, "red", "bold")] : []),
-    ...losses.map((change) => `  ${paint(line(change), "red")}: ${oneLine(change.stateful ?? "")}`),
+    ...losses.flatMap((change) => [
+      `  ${paint(line(change), "red")}: ${oneLine(change.stateful ?? "")}${isToldAbove(change) ? origin(change) : ""}`,
+      ...(isToldAbove(change) ? details(change, paint) : []),
+    ]),
     ...(refusals.length > 0 ? ["", paint("  The deploy is known to fail:", "red", "bold")] : []),
     ...refusalsByKind(refusals).flatMap(({ first, count }) => [
       ...diagnostic(first, paint),
@@ -86,12 +93,10 @@ function renderStack(stack: StackPreview, paint: Paint): string[] {
       (one) =>
         `  ! ${oneLine(named(one))} (${oneLine(one.type)}): the next destroy takes ${oneLine(one.stateful ?? "it")} (${oneLine(one.by)})`,
     ),
-    ...(causes.length + groups.length > 0 ? [""] : []),
-    ...causes.flatMap(({ change, followers }) => [
+    ...(others.length + groups.length > 0 ? [""] : []),
+    ...others.flatMap(({ change, followers }) => [
       `  ${line(change)}${origin(change)}`,
-      ...describeAttributes(change, paint),
-      ...since([change]),
-      ...change.notes.map((note) => `      ${oneLine(note)}`),
+      ...details(change, paint),
       ...follow(followers),
     ]),
     ...groups.flatMap(({ action, changes, attributes, isSame }) => [
@@ -130,6 +135,15 @@ function since(changes: readonly Change[]): string[] {
 
 function origin({ previousAddress }: Change): string {
   return previousAddress === undefined ? "" : `, was ${oneLine(previousAddress)}`;
+}
+
+/** All that is said below a change's own line. */
+function details(change: Change, paint: Paint): string[] {
+  return [
+    ...describeAttributes(change, paint),
+    ...since([change]),
+    ...change.notes.map((note) => `      ${oneLine(note)}`),
+  ];
 }
 
 function describeAttributes(change: Change, paint: Paint): string[] {
