@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { previewOfPlans, readDocument } from "../../lib/cli/preview/documents";
+import { findBase } from "../../lib/cli/preview/source/base";
 import { exitCode } from "../../lib/cli/preview/model/counts";
 import { previewSchema } from "../../lib/cli/preview/model/preview";
 import { describeSimulated } from "../../lib/cli/preview/model/stack";
@@ -85,6 +86,96 @@ describe("a real plan", () => {
     expect(exitCode(document, false)).toBe(1);
   });
 
+  test("that ended with an error is none, and what was planned before is told", () => {
+    const change = { actions: ["create"], before: null, after: {} };
+    const document = documentOf([entry("aws_eip", "x", change)], { errored: true });
+    expect(document.stacks[0]).toMatchObject({ status: "failed", changes: [{ action: "create" }] });
+    expect(renderMarkdown(document)).toContain("aws_eip.x");
+    expect(exitCode(document, false)).toBe(1);
+  });
+
+  test.each([
+    ["that another one has to follow", [], { complete: false }, "another plan has to follow"],
+    ["that puts changes off", [], { deferred_changes: [{}] }, "1 of its changes are put off until later"],
+    [
+      "of which checks fail",
+      [],
+      { checks: [{ status: "fail" }, { status: "pass" }] },
+      "1 of its checks fail",
+    ],
+    [
+      "with an action that is not known",
+      [entry("aws_eip", "x", { actions: ["ponder"] })],
+      {},
+      "1 of its changes are of a kind that is not known here",
+    ],
+  ])("%s says so at the top, and is none without changes", (_name, changes, more, reason) => {
+    const document = documentOf(changes, more);
+    expect(document.notes).toEqual([expect.stringContaining(reason)]);
+    for (const said of [renderMarkdown(document), renderTerminal(document)]) {
+      expect(said).toContain("the plan is not complete");
+      expect(said.toLowerCase()).not.toContain("no changes");
+    }
+    expect(exitCode(document, false)).toBe(2);
+  });
+
+  test("in each of the encodings that shells write is read", () => {
+    const text = `\ufeff${JSON.stringify(plan([]))}`;
+    const little = Buffer.from(text, "utf16le");
+    for (const bytes of [Buffer.from(text), little, Buffer.from(little).swap16()]) {
+      const place = path.join(directory, "encoded.json");
+      writeFileSync(place, bytes);
+      expect(previewOfPlans([place]).stacks).toMatchObject([{ name: "encoded", status: "unchanged" }]);
+    }
+  });
+
+  test("with names that objects have already is read", () => {
+    const change = {
+      actions: ["create"],
+      before: null,
+      after: JSON.parse('{"__proto__":{"a":"1"}}') as object,
+    };
+    const { stacks, notes } = documentOf([entry("__proto__", "constructor", change)]);
+    expect(stacks[0]?.changes).toMatchObject([{ type: "__proto__", action: "create" }]);
+    expect(notes[0]).toContain("__proto__");
+  });
+
+  test("with JSON in a string that is nested without an end is read", () => {
+    const deep = "[".repeat(20_000) + "]".repeat(20_000);
+    expect(onlyChange({ actions: ["update"], before: { a: "[]" }, after: { a: deep } })).toMatchObject({
+      attributes: [{ path: "a" }],
+    });
+  });
+
+  test("with a copy that was left over does not call its destroy a loss", () => {
+    const gone = entry(
+      "aws_s3_bucket",
+      "x",
+      { actions: ["delete"], before: {}, after: null },
+      { deposed: "1a2b3c4d" },
+    );
+    const document = documentOf([gone]);
+    expect(renderTerminal(document)).toContain("an earlier replacement has left over");
+    expect(renderMarkdown(document)).toContain("an earlier replacement has left over");
+    expect(exitCode(document, true)).toBe(2);
+  });
+
+  test("tells what forces a replacement where its value is computed", () => {
+    const change = {
+      ...{ actions: ["create", "delete"], replace_paths: [["name"], ["port"], ["health_check", 0, "path"]] },
+      before: { name: "a", port: null, tags: { Name: "a" }, health_check: [{ path: "/" }] },
+      after: { port: null, tags: { Name: "b" }, health_check: [{ path: "/" }] },
+      after_unknown: { name: true },
+    };
+    const resources = [{ address: "aws_lb_target_group.x", expressions: { tags: {} } }];
+    const { stacks } = documentOf([entry("aws_lb_target_group", "x", change)], {
+      configuration: { root_module: { resources } },
+    });
+    const forcing = stacks[0]?.changes[0]?.attributes.filter(({ effect }) => effect === "replaces");
+    expect(forcing?.map(({ path: at }) => at).sort()).toEqual(["health_check.path", "name", "port"]);
+    expect(forcing?.find(({ path: at }) => at === "name")?.after).toEqual({ kind: "unknown" });
+  });
+
   test("of a provider without facts works, and says so", () => {
     const { notes, stacks } = documentOf([
       entry("acme_thing", "x", { actions: ["delete"], before: {}, after: null }),
@@ -149,6 +240,7 @@ describe("a secret", () => {
       "azurerm_linux_virtual_machine_scale_set",
       (value: string) => ({ extension: [{ protected_settings: value }] }),
     ],
+    ["a map of the older name", "kubernetes_secret", (value: string) => ({ data: { colour: value } })],
     ["an attribute", "aws_ssm_parameter", (value: string) => ({ value })],
   ])(
     "in %s that was derived to be sensitive is not told, however short and plain",
@@ -161,6 +253,44 @@ describe("a secret", () => {
       expect(said(document)).not.toMatch(/mauve|ochre/);
     },
   );
+
+  test("of a set that is marked whole is not told, and what is plain in it hides nothing elsewhere", () => {
+    const extension = [
+      { name: "health", type: "ApplicationHealthLinux", protected_settings: SECRET, key: "m9x7q2v4" },
+    ];
+    const change = {
+      ...{ actions: ["create"], before: null, after_sensitive: { extension: true } },
+      after: { extension, tags: { a: "health", b: SECRET, c: "m9x7q2v4" } },
+    };
+    const document = documentOf([entry("acme_set", "health", change)]);
+    expect(said(document)).not.toMatch(/hunter2|m9x7q2v4|ApplicationHealth/);
+    expect(document.stacks[0]?.changes[0]?.address).toBe("acme_set.health");
+    expect(said(document)).toContain('\\"health\\"');
+  });
+
+  test("of a data source or a provider's settings is not told", () => {
+    const known = {
+      mode: "data",
+      type: "acme_login",
+      values: { code: SECRET },
+      sensitive_values: { code: true },
+    };
+    const expressions = { password: { constant_value: "mauve-ochre" }, token: { references: ["var.plain"] } };
+    const after = { a: `it is ${SECRET}`, b: "it is mauve-ochre", c: "var.plain" };
+    const document = documentOf([entry("acme_x", "x", { actions: ["create"], before: null, after })], {
+      prior_state: { values: { root_module: { child_modules: [{ resources: [known] }] } } },
+      configuration: { provider_config: { acme: { name: "acme", expressions } } },
+    });
+    expect(said(document)).not.toMatch(/hunter2|ochre/);
+    expect(said(document)).toContain("var.plain");
+  });
+
+  test("that is a number is not told elsewhere either, where nothing else stands", () => {
+    const after = { password: 482_113_907, port: "482113907", size: 482_113_907, note: "1482113907" };
+    const document = documentOf([entry("acme_x", "x", { actions: ["create"], before: null, after })]);
+    expect(said(document)).not.toMatch(/(?<!1)482113907/);
+    expect(said(document)).toContain("1482113907");
+  });
 
   test("in an output, a variable, a resource's name and a file's name is not told", () => {
     const changes = [
@@ -211,6 +341,7 @@ describe("a secret", () => {
     ["an argument beside its option", "aws_x", "command", ["run", "--password", "mauve-ochre"]],
     ["a URL", "aws_x", "endpoint", "postgres://app:mauve-ochre@db.example.com/x"],
     ["a short name", "aws_x", "variables", { DB_PASS: "mauve-ochre", master_pin: 9_482_113 }],
+    ["a variable for it", "aws_x", "variables", { AUTH: "mauve-ochre", REDIS_AUTH: "mauve-ochre" }],
     ["the hump of a name", "aws_x", "variables", { dbPass: "mauve-ochre" }],
     ["its symbols", "aws_x", "value", "m9$Kq!7vP@2m#ochre"],
   ])("that %s betrays is not told", (_name, type, attribute, value) => {
@@ -612,6 +743,15 @@ test("errors come in one order, whichever Terraform met first", () => {
   expect(errors.map(({ summary }) => summary)).toEqual(["a", "b"]);
 });
 
+test("a repository without commits has none to compare with, and nothing to fetch", async () => {
+  const repository = path.join(directory, "empty");
+  // What git takes for a repository.
+  for (const inner of [".git/objects", ".git/refs"])
+    mkdirSync(path.join(repository, inner), { recursive: true });
+  writeFileSync(path.join(repository, ".git/HEAD"), "ref: refs/heads/main\n");
+  await expect(findBase(repository)).rejects.toThrow(/has no commits yet; a preview compares/);
+});
+
 describe("a file that is refused", () => {
   test.each([
     ["that is no JSON", "{", /is not JSON; 'terraform show -json/],
@@ -619,9 +759,32 @@ describe("a file that is refused", () => {
     ["of another major format", { format_version: "2.0" }, /has format 2\.0, and only 1\.x is known/],
     ["that is a state", { format_version: "1.0", values: {} }, /is no plan: it has none of .*, as a state/],
     ["with a hole", { format_version: "1.2", resource_changes: [null] }, /no resource and change at 0/],
+    [
+      "whose outputs are a list",
+      { format_version: "1.2", output_changes: [1] },
+      /'output_changes' are no object/,
+    ],
+    ["whose output is no change", { format_version: "1.2", output_changes: { a: 1 } }, /that is no change/],
+    [
+      "that is nested without an end",
+      `{"format_version":"1.2","resource_changes":${"[".repeat(20_000)}${"]".repeat(20_000)}}`,
+      /nested more than 1000 deep/,
+    ],
+    [
+      "with more changes than a document may have",
+      plan(Array.from({ length: 20_001 }, () => entry("a_b", "x", { actions: ["create"] }))),
+      /has 20001 changes, and at most 20000/,
+    ],
     ["whose changes are no list", { format_version: "1.2", resource_changes: {} }, /are no list/],
   ])("as a plan: one %s", (_name, content, message) => {
     expect(() => previewOfPlans([file("bad.json", content)])).toThrow(message);
+  });
+
+  test("is one that is a folder, or is not there", () => {
+    for (const read of [readDocument, (place: string) => previewOfPlans([place])]) {
+      expect(() => read(directory)).toThrow("is a folder, and a file is read");
+      expect(() => read(path.join(directory, "none.json"))).toThrow("none.json is not there");
+    }
   });
 
   const good = () => documentOf([]);

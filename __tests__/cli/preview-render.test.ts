@@ -1,5 +1,6 @@
 import { exitCode } from "../../lib/cli/preview/model/counts";
 import type { Change, Preview, StackPreview } from "../../lib/cli/preview/model/preview";
+import { allowsColor } from "../../lib/cli/preview/output";
 import { COMMENT_MAX, renderMarkdown } from "../../lib/cli/preview/render/markdown";
 import { renderTerminal } from "../../lib/cli/preview/render/terminal";
 
@@ -174,6 +175,17 @@ describe.each([
     expect(said.replace(/[`*]/g, "")).toMatch(/4 replaced because of it: 4 aws_subnet/);
   });
 
+  test("what follows from a creation says so, one by one and together", () => {
+    const made = change({ address: "aws_kms_key.k", type: "aws_kms_key", action: "create" });
+    const alarms = Array.from({ length: 4 }, (_, i) =>
+      change({ address: `aws_alarm.a${i}`, type: "aws_alarm", follows: ["aws_kms_key.k"] }),
+    );
+    for (const followers of [alarms, alarms.slice(0, 1)]) {
+      const said = opened(render(preview(stack({ changes: [made, ...followers] }))));
+      expect(said.replaceAll("`", "")).toContain("because of aws_kms_key.k");
+    }
+  });
+
   test("no secret's place is left empty, and what is not known is called so", () => {
     const attributes: Change["attributes"] = [
       { path: "password", before: { kind: "sensitive" }, after: { kind: "sensitive" }, effect: "in-place" },
@@ -188,6 +200,20 @@ describe.each([
 });
 
 describe("a terminal", () => {
+  test("is told of a loss once, with what forces it", () => {
+    const attributes: Change["attributes"] = [
+      { path: "bucket", before: { kind: "none" }, after: { kind: "unknown" }, effect: "replaces" },
+    ];
+    const said = renderTerminal(preview(stack({ changes: [bucket({ action: "replace", attributes })] })));
+    expect(said.match(/aws_s3_bucket\.b/g)).toHaveLength(1);
+    expect(said).toContain("forces the replacement");
+  });
+
+  test("gets colour unless it cannot show it, or somebody wants none", () => {
+    expect([{}, { NO_COLOR: "" }, { TERM: "xterm" }].map(allowsColor)).toEqual([true, true, true]);
+    expect([{ NO_COLOR: "1" }, { TERM: "dumb" }].map(allowsColor)).toEqual([false, false]);
+  });
+
   test("is not steered by names", () => {
     const name = "a\u001b]0;title\u0007\u001b[2J\u202eb\nforged: no changes";
     const said = renderTerminal(preview(stack({ name, changes: [change({ address: name })] })));
@@ -198,6 +224,11 @@ describe("a terminal", () => {
 });
 
 describe("a comment", () => {
+  test("does not count what cannot be planned as a change", () => {
+    const failed = stack({ status: "failed", changes: [] });
+    expect(renderMarkdown(preview(stack(), failed))).toContain("1 of 2 stacks changes, 1 cannot be planned");
+  });
+
   test("of two thousand changes stays below GitHub's limit, keeps what is lost, and says what it left out", () => {
     const changes = Array.from({ length: 2000 }, (_, i) =>
       i % 40 === 0

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, type Stats } from "node:fs";
 import path from "node:path";
 import { Facts } from "../simulator/facts/facts";
-import { previewSchema, type Preview } from "./model/preview";
+import { incompleteness } from "./model/incomplete";
+import { CHANGES_MAX, previewSchema, type Preview } from "./model/preview";
 import { describeRealPlan } from "./model/stack";
 import { parsePlan, type TerraformPlan } from "./model/terraform-plan";
 
@@ -39,35 +40,63 @@ export function previewOfPlans(files: readonly string[]): Preview {
   const facts = Facts.shipped();
   const plans = files.map((file) => {
     const name = path.basename(file).replace(/\.json$/, "");
-    return { name, plan: parsePlan(readUpTo(file, PLAN_MAX), file) };
+    const plan = parsePlan(readUpTo(file, PLAN_MAX), file);
+    mustBeTellable(plan, file);
+    return { name, plan };
   });
   const versions = new Set(plans.flatMap(({ plan }) => plan.terraform_version ?? []));
+  const stacks = plans.map(({ name, plan }) => describeRealPlan(name, plan, facts));
+  const incomplete = plans.flatMap(({ plan }, i) => {
+    const { name, incomplete: is = false } = stacks[i] ?? {};
+    return is ? [`The plan of ${name ?? ""} is not complete: ${incompleteness(plan).join(", ")}.`] : [];
+  });
   const strange = [...new Set(plans.flatMap(({ plan }) => strangers(plan, facts)))].sort();
   return {
     version: 1,
     simulated: false,
     tool: ["Terraform", [...versions].join(", ")].join(" ").trim(),
-    notes:
-      strange.length === 0
+    notes: [
+      ...incomplete,
+      ...(strange.length === 0
         ? []
         : [
             `Nothing is known of the resources of ${strange.join(", ")}: what is lost with one of them is not told.`,
-          ],
+          ]),
+    ],
     assumptions: ["It holds as long as nothing changes in the cloud or in state before the deploy."],
-    stacks: plans.map(({ name, plan }) => describeRealPlan(name, plan, facts)),
+    stacks,
   };
+}
+
+/** @throws Error where a plan has more changes than a document may have: it could be written, and not read again. */
+function mustBeTellable({ resource_changes: changes = [] }: TerraformPlan, file: string): void {
+  const count = changes.filter(({ change }) => change.actions.join() !== "no-op").length;
+  if (count > CHANGES_MAX)
+    throw new Error(`${file} has ${count} changes, and at most ${CHANGES_MAX} of a plan can be told`);
 }
 
 /** The providers in a plan of which no fact is known, by the beginning of their types. */
 function strangers({ resource_changes: changes = [] }: TerraformPlan, facts: Facts): string[] {
   return changes
     .filter(({ mode }) => mode === "managed")
-    .map(({ type }) => type.split("_")[0] ?? type)
+    .map(({ type }) => /^[^_]+/.exec(type)?.[0] ?? type)
     .filter((provider) => provider !== "terraform" && !facts.knows(provider));
 }
 
+/** The text of a file, in any of the encodings that shells write: PowerShell's `>` makes UTF-16. */
 function readUpTo(file: string, max: number): string {
-  const { size } = statSync(file);
+  const { size } = statOf(file);
   if (size > max) throw new Error(`${file} has ${size} bytes, and at most ${max} are read`);
-  return readFileSync(file, "utf8");
+  const bytes = readFileSync(file);
+  const [first, second] = bytes;
+  const encoding =
+    first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+  return new TextDecoder(encoding).decode(bytes);
+}
+
+function statOf(file: string): Stats {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats === undefined) throw new Error(`${file} is not there`);
+  if (stats.isDirectory()) throw new Error(`${file} is a folder, and a file is read`);
+  return stats;
 }

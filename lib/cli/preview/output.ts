@@ -45,13 +45,18 @@ export function outputs({
     const file = out[i] === "-" ? undefined : out[i];
     return {
       write: (preview) => {
-        const color = file === undefined && process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
+        const color = file === undefined && process.stdout.isTTY && allowsColor(process.env);
         const text = FORMATS[name]?.(preview, color) ?? "";
         if (file === undefined) process.stdout.write(text);
         else writeFileSync(file, text);
       },
     };
   });
+}
+
+/** @see https://no-color.org a variable that is empty counts as one that is not set */
+export function allowsColor({ NO_COLOR: none = "", TERM: terminal }: NodeJS.ProcessEnv): boolean {
+  return none === "" && terminal !== "dumb";
 }
 
 /** Makes the folder of a file where there is none. */

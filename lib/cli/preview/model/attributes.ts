@@ -37,6 +37,17 @@ export function attributeChanges(changed: Changed, surroundings: Surroundings): 
     // Elements of one list look alike where their values are hidden.
     found.set(JSON.stringify([one.path, one.before, one.after]), one);
   }
+  // A value that is computed, or looks the same, forces all the same.
+  for (const forced of changed.forcing) {
+    if ([...found.values()].some(({ effect, path }) => effect === "replaces" && isAt(path, forced))) continue;
+    const path = forced.split(".");
+    const one = describe(
+      { path, before: at(changed.before, path), after: at(changed.after, path) },
+      changed,
+      surroundings,
+    );
+    found.set(JSON.stringify([one.path, one.before, one.after]), one);
+  }
   const order: readonly AttributeChange["effect"][] = [
     "replaces",
     "may-replace",
@@ -47,6 +58,19 @@ export function attributeChanges(changed: Changed, surroundings: Surroundings): 
   return [...found.values()]
     .sort((one, other) => order.indexOf(one.effect) - order.indexOf(other.effect))
     .slice(0, DETAILS_MAX);
+}
+
+function isAt(path: string, place: string): boolean {
+  return path === place || path.startsWith(`${place}.`);
+}
+
+/** What stands at a path, of a list in its only element; what is nowhere is null. */
+function at(value: Planned, path: readonly string[]): Planned {
+  const [name, ...rest] = path;
+  if (name === undefined || value === UNKNOWN) return value;
+  if (Array.isArray(value))
+    return value.length === 1 ? at((value as readonly Planned[])[0] ?? null, path) : null;
+  return isObject(value) ? at((value as Readonly<Record<string, Planned>>)[name] ?? null, rest) : null;
 }
 
 function isNoise({ path, before, after }: Difference, { base, head, ...changed }: Changed): boolean {

@@ -18,13 +18,15 @@ export function changesOf(
     const action = actionOf(one);
     return action ? [{ one, action }] : [];
   });
+  // What goes as a leftover copy disturbs nothing.
+  const current = changing.filter(({ one }) => one.deposed === undefined);
   const disturbed = new Set(
-    changing
+    current
       .filter(({ action }) => action !== "move" && action !== "forget")
       .map(({ one }) => withoutKeys(one.address)),
   );
   const remade = new Set(
-    changing
+    current
       .filter(({ action }) => action === "replace" || action === "destroy")
       .map(({ one }) => withoutKeys(one.address)),
   );
@@ -97,7 +99,8 @@ function describe(
             .flatMap(({ path }) => disturbing(path.split(".")[0]))
         : [];
   const path = synthesizedPath(head, one.address) ?? synthesizedPath(base, one.address);
-  const lost = lostWith(type, path);
+  const isCopy = one.deposed !== undefined;
+  const lost = isCopy ? undefined : lostWith(type, path);
   const createFirst = change.actions[0] === "create";
   return {
     address: secrets.mask(one.address),
@@ -126,9 +129,14 @@ function describe(
     }),
     follows: [...new Set(causes)].slice(0, DETAILS_MAX).map((address) => secrets.mask(address)),
     attributes,
-    ...disruptions({ type, path, action, after, attributes, createFirst, head }, surroundings.facts),
+    ...(isCopy
+      ? { disruption: [], notes: [COPY] }
+      : disruptions({ type, path, action, after, attributes, createFirst, head }, surroundings.facts)),
   };
 }
+
+/** @see https://developer.hashicorp.com/terraform/internals/json-format "deposed" */
+const COPY = "it is the copy that an earlier replacement has left over, and its successor stays";
 
 /** Whether a list keeps all that it had, and none of that gets another id. */
 function onlyAdds(before: unknown, after: unknown, remade: ReadonlySet<string>): boolean {

@@ -37,8 +37,9 @@ export function losesState(change: Change): boolean {
   return stateful !== undefined && (action === "destroy" || action === "replace" || mayBeReplaced(change));
 }
 
-/** Whether deploying the stack would do anything, now or to what protects it. */
-export function isChanged({ status, changes, outputs, unprotected }: StackPreview): boolean {
+/** Whether deploying the stack would do anything, as far as it is known, now or to what protects it. */
+export function isChanged({ status, changes, outputs, unprotected, incomplete }: StackPreview): boolean {
+  if (incomplete) return true;
   if (status === "added" || status === "removed") return true;
   return changes.length + outputs.length + unprotected.length > 0;
 }

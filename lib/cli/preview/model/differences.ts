@@ -1,4 +1,4 @@
-import { equal, isObject, UNKNOWN, type Planned } from "./value";
+import { equal, isDeep, isObject, UNKNOWN, type Planned } from "./value";
 
 /** One leaf in which a resource changes. */
 export interface Difference {
@@ -54,7 +54,7 @@ function inLists(
 
 /** What JSON in a string, such as a policy, says; null for any other string. */
 export function parsed(value: unknown): Planned {
-  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return null;
+  if (typeof value !== "string" || !/^\s*[[{]/.test(value) || isDeep(value)) return null;
   try {
     return JSON.parse(value) as Planned;
   } catch {

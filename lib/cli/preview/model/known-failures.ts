@@ -19,6 +19,12 @@ export function knownFailures(
   const managed = (plan.resource_changes ?? []).filter(({ mode }) => mode === "managed");
   const nameOf = ({ address }: ResourceChange) =>
     synthesizedPath(head, address) ?? synthesizedPath(base, address) ?? address;
+  const going = new Map<string, ResourceChange[]>();
+  for (const one of managed.filter(isGoing)) {
+    const known = going.get(one.type);
+    if (known) known.push(one);
+    else going.set(one.type, [one]);
+  }
   return managed.flatMap((one) => {
     const { type, change } = one;
     const before = (change.before ?? null) as Planned;
@@ -50,7 +56,7 @@ export function knownFailures(
       }
     }
     for (const row of facts.of(type, "unique")) {
-      const taken = takenBy(one, row, managed);
+      const taken = takenBy(one, row, going.get(one.type) ?? []);
       if (taken)
         add(
           "create",
@@ -66,20 +72,19 @@ export function knownFailures(
 function takenBy(
   one: ResourceChange,
   { attribute, within }: Fact,
-  managed: readonly ResourceChange[],
+  going: readonly ResourceChange[],
 ): ResourceChange | undefined {
   const { actions, after } = one.change;
   const name = at((after ?? null) as Planned, attribute);
   if (name === null || (actions[0] !== "create" && actions[1] !== "create")) return undefined;
-  return managed.find((other) => {
+  const isOwnSuccessor = actions[0] === "create" && actions.length === 2;
+  // One that makes way for itself is waited for, unless its successor is to be there first.
+  return [...(isOwnSuccessor ? [one] : []), ...going].find((other) => {
     const before = (other.change.before ?? null) as Planned;
-    const isSame =
-      other.type === one.type &&
+    return (
       equal(at(before, attribute), name) &&
-      (within === undefined || equal(at(before, within), at((after ?? null) as Planned, within)));
-    // One that makes way for itself is waited for, unless its successor is to be there first.
-    if (!isSame) return false;
-    return other === one ? actions[0] === "create" && actions.length === 2 : isGoing(other);
+      (within === undefined || equal(at(before, within), at((after ?? null) as Planned, within)))
+    );
   });
 }
 

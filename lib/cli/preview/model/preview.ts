@@ -78,6 +78,10 @@ const outputChange = z.strictObject({
 const stack = z.strictObject({
   name: text,
   status: z.enum(["changed", "unchanged", "added", "removed", "failed"]),
+  incomplete: z
+    .boolean()
+    .optional()
+    .describe("true: more would be done than is told; a note of the document says why"),
   changes: z.array(change).max(MAX.changes),
   outputs: z.array(outputChange).max(MAX.changes),
   renames: z.array(rename).max(MAX.details).describe("pairs that look like one resource under a new address"),
@@ -115,3 +119,5 @@ export const TEXT_MAX = 2_000;
 export const LONG_TEXT_MAX = 20_000;
 /** How many attributes of a change, or followers, are kept. */
 export const DETAILS_MAX = MAX.details;
+/** How many changes a stack may have. */
+export const CHANGES_MAX = MAX.changes;

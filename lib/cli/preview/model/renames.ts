@@ -30,7 +30,7 @@ export function renamesIn(
   const references = new References(plan);
   const managed = (plan.resource_changes ?? []).filter(({ mode }) => mode === "managed");
   const only = (action: string) => (one: ResourceChange) =>
-    one.change.actions.length === 1 && one.change.actions[0] === action;
+    one.deposed === undefined && one.change.actions.length === 1 && one.change.actions[0] === action;
   const [gone, come] = [managed.filter(only("delete")), managed.filter(only("create"))];
   const pairs = come
     .flatMap((to) =>

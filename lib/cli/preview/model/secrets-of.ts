@@ -1,6 +1,6 @@
 import type { Facts } from "../../simulator/facts/facts";
 import { Secrets } from "./secrets";
-import type { TerraformPlan } from "./terraform-plan";
+import type { StateModule, TerraformPlan } from "./terraform-plan";
 import { isObject, type Planned } from "./value";
 
 /**
@@ -48,9 +48,27 @@ function learnPlan(secrets: Secrets, plan: TerraformPlan, facts: Facts): void {
     secrets.learn(planned(output.before), output.before_sensitive, [name]);
     secrets.learn(planned(output.after), output.after_sensitive, [name]);
   }
+  learnState(secrets, plan.prior_state?.values?.root_module, facts);
+  for (const { expressions } of Object.values(plan.configuration?.provider_config ?? {}))
+    secrets.learn(constantsIn(planned(expressions)), undefined);
   const declared = plan.configuration?.root_module?.variables ?? {};
   for (const [name, { value }] of Object.entries(plan.variables ?? {}))
     secrets.learn(planned(value), declared[name]?.sensitive === true, [name]);
+}
+
+/** What data sources have answered; what is managed stands among the changes. */
+function learnState(secrets: Secrets, module: StateModule | undefined, facts: Facts): void {
+  for (const { mode, type = "", values, sensitive_values: marks } of module?.resources ?? [])
+    if (mode === "data") learnResource(secrets, `data.${type}`, values, marks, facts);
+  for (const inner of module?.child_modules ?? []) learnState(secrets, inner, facts);
+}
+
+/** Expressions of a plan as the values that they have; what refers to others says nothing itself. */
+function constantsIn(expression: Planned): Planned {
+  if (Array.isArray(expression)) return (expression as readonly Planned[]).map(constantsIn);
+  if (!isObject(expression)) return null;
+  if ("constant_value" in expression) return planned(member(expression, "constant_value"));
+  return Object.fromEntries(entries(expression).map(([name, inner]) => [name, constantsIn(planned(inner))]));
 }
 
 function learnConfiguration(secrets: Secrets, configuration: unknown, facts: Facts): void {

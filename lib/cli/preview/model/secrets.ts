@@ -9,6 +9,8 @@ const SECRET_NAME =
   /passw|passphrase|passcode|pwd|secret|token|credential|api_?key|access_?key|private_?key|shared_?key|account_?key|encryption_?key|signing_?key|auth_?key|host_?key|ssh_?key|connection_?string|kube_?config|user_?data|custom_?data|bearer|cookie|signature|certificate_body|jwt|webhook|(?<![a-z])(?:sas|pin|salt|pfx|pem|(?:db|pg)?pass)(?![a-z])/i;
 /** The same at the end of a word that is written as one, as `dbPass`; a `bypass` is none. */
 const SECRET_HUMP = /[a-z]Pass$/;
+/** A variable of an environment; an `auth` in small letters is a block about how somebody logs in. */
+const SECRET_VARIABLE = /(^|_)AUTH$/;
 
 /** Attributes that a name betrays wrongly: they hold a switch, a name or an address of a secret, never the secret. */
 const HARMLESS_NAME =
@@ -30,7 +32,8 @@ export function isSecretPath(path: readonly string[]): boolean {
 }
 
 function isSecretName(name: string): boolean {
-  return (SECRET_NAME.test(name) || SECRET_HUMP.test(name)) && !HARMLESS_NAME.test(name);
+  const betrays = [SECRET_NAME, SECRET_HUMP, SECRET_VARIABLE].some((one) => one.test(name));
+  return betrays && !HARMLESS_NAME.test(name);
 }
 
 /**
@@ -41,14 +44,18 @@ export class Secrets {
   private readonly known: Set<string>;
   /** Those that are known by their first characters, the longest first; made when it is wanted. */
   private beginnings: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Numbers, which are hidden where one is all that there is: others have their digits by chance. */
+  private readonly numbers: Set<string>;
 
   /** @param others whose secrets are known from the beginning */
   constructor(others?: Secrets) {
     this.known = new Set(others?.known);
+    this.numbers = new Set(others?.numbers);
   }
 
   /** Learns that `value` is secret. */
   add(value: Planned): void {
+    for (const number of numbersIn(value)) this.numbers.add(number);
     for (const one of stringsIn(value)) {
       for (const part of [one, ...decoded(one)].flatMap((whole) => [whole, ...whole.split(/\s*\n\s*/)])) {
         if (part.length < (part === one ? KNOWN_SECRET_MIN : PIECE_MIN)) continue;
@@ -62,15 +69,18 @@ export class Secrets {
 
   /** Learns what is secret in a value, by the names on the way to it and by the marks of the provider. */
   learn(value: Planned, marks: unknown, path: readonly string[] = []): void {
-    if (marks === true) this.add(value);
+    if (marks === true && !isBlock(value, path)) this.add(value);
     else if (isSecretPath(path)) {
-      this.add(stringsIn(value).filter((text) => !isReference(text)));
-    } else if (Array.isArray(value)) {
+      this.add([...stringsIn(value).filter((text) => !isReference(text)), ...numbersIn(value).map(Number)]);
+    } else if (marks === true) this.learnBlock(value, path);
+    else if (Array.isArray(value)) {
       const inner = Array.isArray(marks) ? (marks as readonly unknown[]) : [];
       (value as readonly Planned[]).forEach((item, i, all) => {
         const option = all[i - 1];
         const isArgument = typeof option === "string" && /^--?[a-z][\w-]*$/i.test(option);
-        this.learn(item, inner[i], isArgument ? [...path, option] : path);
+        // What is an object in a list is a block, and no map.
+        const one = isObject(item) && inner[i] === true ? [item] : item;
+        this.learn(one, inner[i], isArgument ? [...path, option] : path);
       });
     } else if (isObject(value)) {
       const named = pair(value);
@@ -85,10 +95,20 @@ export class Secrets {
     }
   }
 
+  /**
+   * Learns from a block that is marked as a whole since one thing in it is secret, as Terraform marks sets: its plain
+   * words are names and types, and hiding them everywhere would hide half of the report.
+   */
+  private learnBlock(value: Planned, path: readonly string[]): void {
+    this.learn(value, undefined, path);
+    this.add(stringsIn(value).filter((text) => !isPlain(text)));
+  }
+
   /** The value as JSON, without anything in it that is, or may be, a secret. */
   maskedJson(value: Planned, unknown: string): string {
     const json = JSON.stringify(value, (_key, one: unknown) => {
       if (typeof one === "symbol") return unknown;
+      if (typeof one === "number" && this.numbers.has(String(one))) return HIDDEN;
       // Before JSON escapes it: a policy is JSON in a string already.
       return typeof one === "string" ? this.mask(one) : one;
     });
@@ -97,6 +117,7 @@ export class Secrets {
 
   /** The text without anything that is, or may be, a secret. */
   mask(text: string): string {
+    if (this.numbers.has(text)) return HIDDEN;
     return withoutTold(this.withoutKnown(text))
       .replace(SYMBOLS_TOO, (run) => (isGenerated(run) ? HIDDEN : run))
       .replace(/[A-Za-z0-9+/=_.~-]{12,}/g, (run) => (isRandom(run) ? maskRun(run) : run));
@@ -146,6 +167,24 @@ function withoutTold(text: string): string {
     .replace(ASSIGNED, (whole, name: string, one: string) =>
       isSecretName(name) && !isReference(one) ? whole.slice(0, -one.length) + HIDDEN : whole,
     );
+}
+
+/** Whether a value is a resource, or blocks of one. A map or a list of texts is one value of many. */
+function isBlock(value: Planned, path: readonly string[]): boolean {
+  if (Array.isArray(value)) return (value as readonly Planned[]).some((one) => isObject(one));
+  return isObject(value) && path.length === 0;
+}
+
+/** Words and short numbers, as names, types and versions are made of. */
+function isPlain(text: string): boolean {
+  return text.split(/[-_./: ]/).every((part) => /^(?:[A-Za-z]*|\d{1,5})$/.test(part) && oddity(part) === 0);
+}
+
+/** The numbers in a value that are long enough to be told from each other. */
+function numbersIn(value: Planned): string[] {
+  if (typeof value === "number") return /^\d{6,}$/.test(String(value)) ? [String(value)] : [];
+  if (Array.isArray(value)) return (value as readonly Planned[]).flatMap(numbersIn);
+  return isObject(value) ? Object.values(value as object).flatMap(numbersIn) : [];
 }
 
 /** What only refers to a secret is none, and hiding it elsewhere would hide names. */

@@ -6,6 +6,7 @@ import { changesOf } from "./changes";
 import { holdsInvented, inventedIn, named, NOTHING_INVENTED, withNames, type Inventions } from "./invented";
 import { knownFailures } from "./known-failures";
 import { LONG_TEXT_MAX, type Change, type Shown, type StackPreview } from "./preview";
+import { incompleteness } from "./incomplete";
 import { renamesIn } from "./renames";
 import type { Secrets } from "./secrets";
 import { secretsOf } from "./secrets-of";
@@ -29,8 +30,10 @@ export function describeRealPlan(name: string, plan: TerraformPlan, facts: Facts
   return {
     ...{ name: secrets.mask(name), status: "changed", errors: [], refusals, unprotected: [], notes },
     ...described,
-    // Nothing was planned before the error, which is not the same as no changes.
-    ...(isEmpty && (plan.errored ? { status: "failed" } : { status: "unchanged" })),
+    ...(isEmpty && { status: "unchanged" }),
+    // What was planned before the error is told, but it is no plan.
+    ...(plan.errored && { status: "failed" }),
+    ...(!plan.errored && incompleteness(plan).length > 0 && { status: "changed", incomplete: true }),
   };
 }
 

@@ -1,3 +1,5 @@
+import { DEPTH_MAX, isDeep, isObject } from "./value";
+
 /** What `terraform show -json` prints of a plan, as far as it is read. Fields that are not known are ignored. */
 export interface TerraformPlan {
   readonly format_version: string;
@@ -7,10 +9,27 @@ export interface TerraformPlan {
   readonly output_changes?: Readonly<Record<string, ValueChange>>;
   readonly variables?: Readonly<Record<string, { readonly value?: Json }>>;
   readonly configuration?: {
-    readonly provider_config?: Readonly<Record<string, { readonly full_name?: string }>>;
+    readonly provider_config?: Readonly<
+      Record<string, { readonly full_name?: string; readonly expressions?: unknown }>
+    >;
     readonly root_module?: ConfiguredModule;
   };
+  readonly prior_state?: { readonly values?: { readonly root_module?: StateModule } };
   readonly errored?: boolean;
+  /** False where another plan has to follow this one. */
+  readonly complete?: boolean;
+  readonly deferred_changes?: readonly unknown[];
+  readonly checks?: readonly { readonly status?: string }[];
+}
+
+export interface StateModule {
+  readonly resources?: readonly {
+    readonly mode?: string;
+    readonly type?: string;
+    readonly values?: Json;
+    readonly sensitive_values?: Json;
+  }[];
+  readonly child_modules?: readonly StateModule[];
 }
 
 export interface ConfiguredModule {
@@ -62,6 +81,7 @@ export interface ValueChange {
  */
 export function parsePlan(text: string, what: string): TerraformPlan {
   let plan: Partial<TerraformPlan> | null;
+  if (isDeep(text)) throw new Error(`${what} is no plan: it is nested more than ${DEPTH_MAX} deep`);
   try {
     plan = JSON.parse(text) as Partial<TerraformPlan> | null;
   } catch (error) {
@@ -84,6 +104,19 @@ export function parsePlan(text: string, what: string): TerraformPlan {
       `${what} is no plan: it has none of ${PARTS.join(", ")}, as a state; 'terraform show -json <file>' needs the file of a saved plan`,
     );
   }
+  for (const part of ["output_changes", "variables", "configuration"] as const) {
+    const entries: unknown = plan?.[part] ?? {};
+    if (!isObject(entries)) throw new Error(`${what} is no plan: its '${part}' are no object`);
+  }
+  if (Object.values(plan?.output_changes ?? {}).some((one) => !isChange(one)))
+    throw new Error(`${what} is no plan: its 'output_changes' have something in them that is no change`);
+  if (Object.values(plan?.variables ?? {}).some((one) => !isObject(one)))
+    throw new Error(`${what} is no plan: its 'variables' have something in them that is no variable`);
+  for (const part of ["deferred_changes", "checks"] as const) {
+    const list: unknown = plan?.[part] ?? [];
+    if (!Array.isArray(list) || !list.every(isObject))
+      throw new Error(`${what} is no plan: its '${part}' are no list of objects`);
+  }
   for (const part of ["resource_changes", "resource_drift"] as const) {
     const changes: unknown = plan?.[part] ?? [];
     if (!Array.isArray(changes)) throw new Error(`${what} is no plan: its '${part}' are no list`);
@@ -94,12 +127,15 @@ export function parsePlan(text: string, what: string): TerraformPlan {
   return plan as TerraformPlan;
 }
 
+function isChange(value: unknown): boolean {
+  const { actions, replace_paths: paths = [] } = (value ?? {}) as Partial<ValueChange>;
+  return Array.isArray(actions) && Array.isArray(paths) && paths.every((one) => Array.isArray(one));
+}
+
 /** What a plan has at least one of. */
 const PARTS = ["planned_values", "resource_changes", "output_changes"] as const;
 
 function isResourceChange(value: unknown): boolean {
   const { address, type, mode, name, change } = (value ?? {}) as Partial<ResourceChange>;
-  return (
-    [address, type, mode, name].every((text) => typeof text === "string") && Array.isArray(change?.actions)
-  );
+  return [address, type, mode, name].every((text) => typeof text === "string") && isChange(change);
 }

@@ -32,6 +32,24 @@ export function withUnknowns(after: Json | undefined, unknown: Json | undefined)
   return after ?? null;
 }
 
+/** How deep JSON may be nested: no plan comes near it, and what is looked at step by step has an end. */
+export const DEPTH_MAX = 1_000;
+
+/** Whether JSON is nested deeper than {@link DEPTH_MAX}. */
+export function isDeep(json: string): boolean {
+  let [depth, inString] = [0, false];
+  for (let i = 0; i < json.length; i++) {
+    const one = json.charAt(i);
+    if (inString && one === "\\") i++;
+    else if (one === '"') inString = !inString;
+    else if (inString) continue;
+    else if (one === "{" || one === "[") {
+      if (++depth > DEPTH_MAX) return true;
+    } else if (one === "}" || one === "]") depth--;
+  }
+  return false;
+}
+
 export function isObject<T>(value: T): value is T & Readonly<Record<string, never>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -21,7 +21,9 @@ export function alike(changes: readonly Change[]): Group[] {
   const groups = new Map<string, Change[]>();
   for (const change of changes) {
     const key = keyOf(change);
-    groups.set(key, [...(groups.get(key) ?? []), change]);
+    const known = groups.get(key);
+    if (known) known.push(change);
+    else groups.set(key, [change]);
   }
   return [...groups.values()].flatMap((members) => {
     const [first] = members;
@@ -44,7 +46,7 @@ function isCompared(action: Action): boolean {
 
 /** Of replacements only what forces them counts, and each type is told of by itself. */
 function keyOf({ action, type, certainty, attributes, disruption, notes }: Change): string {
-  if (!isCompared(action)) return action;
+  if (!isCompared(action)) return JSON.stringify([action, notes]);
   const counting = attributes.filter(({ effect }) => action === "update" || effect === "replaces");
   const paths = counting.map(({ path, effect }) => `${path} ${effect}`);
   return JSON.stringify([action, certainty, action === "replace" ? type : "", paths, disruption, notes]);

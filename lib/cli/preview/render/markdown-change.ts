@@ -3,7 +3,7 @@ import type { Piece } from "./budget";
 import { code, prose } from "./escape";
 import type { Group } from "./groups";
 import { piece } from "./priority";
-import { byType, CERTAINTY, DONE, named, NEW_MAX, toldOf, valueText } from "./words";
+import { byType, CERTAINTY, DONE, named, andMore, NEW_MAX, sinceText, toldOf, valueText } from "./words";
 
 const SIGNS: Readonly<Record<Change["action"], string>> = {
   create: "➕",
@@ -39,6 +39,7 @@ export function changePieces(change: Change, followers: readonly Change[]): Told
       ...told.map((one) =>
         piece(isDecisive(one) ? "forcing" : "attribute", "attribute", `  - ${attributeText(one)}`),
       ),
+      ...sincePieces([change]),
       ...change.notes.map((note) => piece("followers", "note", `  - ${prose(note)}`)),
       ...followerPieces(followers),
     ],
@@ -61,6 +62,7 @@ export function groupPieces({ action, changes, attributes, isSame }: Group): Tol
         : isSame
           ? told.map((one) => piece("attribute", "attribute", `  - ${attributeText(one)}`))
           : [piece("attribute", "attribute", `  - each its own ${told.map(pathText).join(", ")}${others}`)]),
+      ...sincePieces(changes),
       ...(first?.notes ?? []).map((note) => piece("followers", "note", `  - ${prose(note)}`)),
     ],
     later:
@@ -68,6 +70,11 @@ export function groupPieces({ action, changes, attributes, isSame }: Group): Tol
         ? names(changes)
         : changes.map((one) => detail(one, one.attributes)),
   };
+}
+
+function sincePieces(changes: readonly Change[]): Piece[] {
+  const text = sinceText(changes, code);
+  return text === undefined ? [] : [piece("followers", "note", `  - ${text}`)];
 }
 
 /** `path`, with what it forces. */
@@ -89,7 +96,7 @@ function detail(change: Change, attributes: readonly AttributeChange[]): Piece {
     .map((one) => `\n  - ${attributeText(one)}`);
   const more = attributes.length - shown.length;
   const text = `- ${changeLine(change)}${origin(change)}${shown.join("")}`;
-  return under(piece("detail", "detail", more > 0 ? `${text}\n  - and ${more} more attributes` : text));
+  return under(piece("detail", "detail", more > 0 ? `${text}\n  - ${andMore(more)}` : text));
 }
 
 function under(one: Piece): Piece {

@@ -1,11 +1,10 @@
-import { countsOf } from "../model/counts";
 import type { StackPreview } from "../model/preview";
 import type { Piece } from "./budget";
 import { code, fenced, prose } from "./escape";
 import { changeLine, changePieces, groupPieces, isDecisive, reasonText } from "./markdown-change";
 import { outline, type Outline } from "./outline";
 import { piece } from "./priority";
-import { capital, lossWords, named, refusalsByKind, sentence, valueText } from "./words";
+import { capital, lossWords, named, refusalsByKind, summaryOf, valueText } from "./words";
 
 /** How many diagnostics are told with all that they say. */
 const DIAGNOSTICS = 5;
@@ -18,7 +17,7 @@ export function stackPieces(stack: StackPreview): Piece[] {
   const outlined = outline(stack);
   const { losses, causes, groups } = outlined;
   const told = { added: ", new", removed: ", no longer in the code", failed: "", changed: "", unchanged: "" };
-  const summary = status === "failed" ? "cannot be planned" : sentence(countsOf(stack.changes));
+  const summary = summaryOf(stack);
   const changes = [
     ...causes.map((one) => changePieces(one.change, one.followers)),
     ...groups.map(groupPieces),

@@ -1,10 +1,10 @@
-import { countsOf, isChanged, losesState } from "../model/counts";
+import { isChanged, losesState } from "../model/counts";
 import type { Preview, StackPreview } from "../model/preview";
 import { isMaster } from "../model/stateful";
 import { fit, type Piece } from "./budget";
 import { code, prose } from "./escape";
 import { stackPieces } from "./markdown-stack";
-import { lossWords, sentence } from "./words";
+import { lossWords, summaryOf } from "./words";
 
 /** By which the comment is found again, to be written anew. */
 export const MARKER = "<!-- keelson:preview -->";
@@ -43,7 +43,8 @@ function title({ stacks, simulated }: Preview, changed: readonly StackPreview[])
   const failed = changed.filter(({ status }) => status === "failed").length;
   if (changed.length === 0) return `${what}: no changes in ${count(stacks.length, "stack")}`;
   const trouble = failed > 0 ? `, ${failed} cannot be planned` : "";
-  return `${what}: ${changed.length} of ${count(stacks.length, "stack")} ${changed.length === 1 ? "changes" : "change"}${trouble}`;
+  const planned = changed.length - failed;
+  return `${what}: ${planned} of ${count(stacks.length, "stack")} ${planned === 1 ? "changes" : "change"}${trouble}`;
 }
 
 function notesOf({ notes }: Preview): Piece[] {
@@ -54,7 +55,7 @@ function notesOf({ notes }: Preview): Piece[] {
 function table(changed: readonly StackPreview[]): Piece[] {
   if (changed.length === 0) return [];
   const rows = changed.map((stack) => {
-    const summary = stack.status === "failed" ? "" : sentence(countsOf(stack.changes));
+    const summary = stack.status === "failed" ? "" : summaryOf(stack);
     return top("row", `| ${code(cut(stack.name, ROW_MAX))} | ${attention(stack)} | ${summary} |`);
   });
   return [top("table", "| Stack | Attention | Changes |\n|---|---|---|"), ...rows, top("table", "")];

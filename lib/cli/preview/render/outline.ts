@@ -20,20 +20,30 @@ export function outline({ changes }: StackPreview): Outline {
   const byAddress = new Map<string, Change[]>();
   for (const change of changes) {
     const key = withoutKeys(change.address);
-    byAddress.set(key, [...(byAddress.get(key) ?? []), change]);
+    const known = byAddress.get(key);
+    if (known) known.push(change);
+    else byAddress.set(key, [change]);
   }
   const roots = new Map(changes.map((change) => [change, rootsOf(change, byAddress)]));
   const losses = changes.filter(losesState);
+  const lost = new Set(losses);
+  const followers = new Map<Change, Change[]>();
+  for (const [change, above] of roots)
+    for (const root of above) {
+      const known = followers.get(root);
+      if (known) known.push(change);
+      else followers.set(root, [change]);
+    }
   const causes = changes
     .filter((change) => roots.get(change)?.size === 0)
-    .map((change) => ({ change, followers: changes.filter((one) => roots.get(one)?.has(change)) }));
+    .map((change) => ({ change, followers: followers.get(change) ?? [] }));
   const lone = causes.filter(({ followers }) => followers.length === 0).map(({ change }) => change);
-  const groups = alike(lone.filter((change) => !losses.includes(change)));
+  const groups = alike(lone.filter((change) => !lost.has(change)));
   const grouped = new Set(groups.flatMap((group) => group.changes));
   // Of a loss that has no cause and no consequence all is said.
   const isTold = ({ change, followers }: Outline["causes"][number]) =>
     grouped.has(change) ||
-    (losses.includes(change) && change.attributes.length + change.notes.length + followers.length === 0);
+    (lost.has(change) && change.attributes.length + change.notes.length + followers.length === 0);
   return {
     losses,
     interruptions: interruptionsOf(changes),

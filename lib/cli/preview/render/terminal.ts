@@ -1,8 +1,9 @@
-import { countsOf, isChanged } from "../model/counts";
+import { isChanged, losesState } from "../model/counts";
 import type { AttributeChange, Change, Preview, StackPreview } from "../model/preview";
 import { lines, oneLine } from "./escape";
 import { outline } from "./outline";
 import {
+  andMore,
   byType,
   capital,
   CERTAINTY,
@@ -10,7 +11,8 @@ import {
   lossWords,
   named,
   refusalsByKind,
-  sentence,
+  sinceText,
+  summaryOf,
   toldOf,
   valueText,
 } from "./words";
@@ -56,6 +58,10 @@ export function renderTerminal(preview: Preview, { color = false } = {}): string
 function renderStack(stack: StackPreview, paint: Paint): string[] {
   const { name, status, errors, refusals, renames, outputs, notes, unprotected } = stack;
   const { losses, interruptions, causes, groups } = outline(stack);
+  // A loss that nothing follows from is told once, with all that there is to say.
+  const lone = new Set(causes.filter(({ followers }) => followers.length === 0).map(({ change }) => change));
+  const isToldAbove = (change: Change) => lone.has(change) && losesState(change);
+  const others = causes.filter(({ change }) => !isToldAbove(change));
   const told = {
     added: " (new)",
     removed: " (no longer in the code: a deploy does not touch what it made)",
@@ -63,13 +69,16 @@ function renderStack(stack: StackPreview, paint: Paint): string[] {
     changed: "",
     unchanged: "",
   };
-  const summary = status === "failed" ? "cannot be planned" : sentence(countsOf(stack.changes));
+  const summary = summaryOf(stack);
   return [
     `${paint(oneLine(name), "bold")}${told[status]}: ${summary}`,
     ...notes.map((note) => paint(`  ! ${oneLine(note)}`, "yellow")),
     ...errors.flatMap((error) => diagnostic(error, paint)),
     ...(losses.length > 0 ? ["", paint(`  ${capital(lossWords(losses))}:`, "red", "bold")] : []),
-    ...losses.map((change) => `  ${paint(line(change), "red")}: ${oneLine(change.stateful ?? "")}`),
+    ...losses.flatMap((change) => [
+      `  ${paint(line(change), "red")}: ${oneLine(change.stateful ?? "")}${isToldAbove(change) ? origin(change) : ""}`,
+      ...(isToldAbove(change) ? details(change, paint) : []),
+    ]),
     ...(refusals.length > 0 ? ["", paint("  The deploy is known to fail:", "red", "bold")] : []),
     ...refusalsByKind(refusals).flatMap(({ first, count }) => [
       ...diagnostic(first, paint),
@@ -84,11 +93,10 @@ function renderStack(stack: StackPreview, paint: Paint): string[] {
       (one) =>
         `  ! ${oneLine(named(one))} (${oneLine(one.type)}): the next destroy takes ${oneLine(one.stateful ?? "it")} (${oneLine(one.by)})`,
     ),
-    ...(causes.length + groups.length > 0 ? [""] : []),
-    ...causes.flatMap(({ change, followers }) => [
+    ...(others.length + groups.length > 0 ? [""] : []),
+    ...others.flatMap(({ change, followers }) => [
       `  ${line(change)}${origin(change)}`,
-      ...describeAttributes(change, paint),
-      ...change.notes.map((note) => `      ${oneLine(note)}`),
+      ...details(change, paint),
       ...follow(followers),
     ]),
     ...groups.flatMap(({ action, changes, attributes, isSame }) => [
@@ -96,6 +104,7 @@ function renderStack(stack: StackPreview, paint: Paint): string[] {
       ...(isSame && changes[0] && attributes.length > 0
         ? describeAttributes({ ...changes[0], attributes: [...attributes] }, paint)
         : attributes.map(({ path }) => `      ${oneLine(path)}, each its own`)),
+      ...since(changes),
     ]),
     ...renames.flatMap(({ from, to, differs, forces }) => [
       "",
@@ -119,15 +128,29 @@ function line(change: Change): string {
   return `${SIGNS[action]} ${oneLine(named(change))} (${oneLine(type)}) ${said.filter(Boolean).join(", ")}`;
 }
 
+function since(changes: readonly Change[]): string[] {
+  const text = sinceText(changes, oneLine);
+  return text === undefined ? [] : [`      ${text}`];
+}
+
 function origin({ previousAddress }: Change): string {
   return previousAddress === undefined ? "" : `, was ${oneLine(previousAddress)}`;
+}
+
+/** All that is said below a change's own line. */
+function details(change: Change, paint: Paint): string[] {
+  return [
+    ...describeAttributes(change, paint),
+    ...since([change]),
+    ...change.notes.map((note) => `      ${oneLine(note)}`),
+  ];
 }
 
 function describeAttributes(change: Change, paint: Paint): string[] {
   const { told, rest } = toldOf(change);
   return [
     ...told.map((attribute) => `      ${describeAttribute(attribute, paint)}`),
-    ...(rest.length > 0 ? [`      and ${rest.length} more attributes`] : []),
+    ...(rest.length > 0 ? [`      ${andMore(rest.length)}`] : []),
   ];
 }
 

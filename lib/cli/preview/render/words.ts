@@ -1,4 +1,4 @@
-import { mayBeReplaced, type Counts } from "../model/counts";
+import { countsOf, mayBeReplaced, type Counts } from "../model/counts";
 import type { Action, AttributeChange, Certainty, Change, Shown, StackPreview } from "../model/preview";
 
 /** What becomes of a resource, as a past participle. */
@@ -35,6 +35,14 @@ export function sentence(counts: Counts): string {
     counts.forget > 0 && `${counts.forget} to leave behind`,
   ].filter((part) => part !== false);
   return parts.length > 0 ? parts.join(", ") : "no changes to resources";
+}
+
+/** What becomes of a stack's resources, or why that is not known. */
+export function summaryOf({ status, changes, incomplete }: StackPreview): string {
+  if (status === "failed") return "cannot be planned";
+  if (!incomplete) return sentence(countsOf(changes));
+  const open = "the plan is not complete";
+  return changes.length === 0 ? open : `${sentence(countsOf(changes))}; ${open}`;
 }
 
 /** What is said of losses: of some it is known, of others it may be. */
@@ -100,6 +108,22 @@ export function toldOf({ action, attributes }: Change): {
         ? forcing
         : Math.max(decisive, CHANGED_MAX);
   return { told: attributes.slice(0, max), rest: attributes.slice(max) };
+}
+
+/** What is said in place of `count` attributes. */
+export function andMore(count: number): string {
+  return `and ${count} more ${count === 1 ? "attribute" : "attributes"}`;
+}
+
+/** How many changes are named from which another one comes. */
+const SINCE_MAX = 3;
+
+/** From what changes come that are told by themselves, such as those that follow a creation; undefined where from none. */
+export function sinceText(changes: readonly Change[], show: (address: string) => string): string | undefined {
+  const addresses = [...new Set(changes.flatMap(({ follows }) => follows))];
+  if (addresses.length === 0) return undefined;
+  if (addresses.length > SINCE_MAX) return `because of ${addresses.length} other changes`;
+  return `because of ${addresses.map(show).join(", ")}`;
 }
 
 /** Refusals that say the same of things of one kind, as the first of them and how many there are. */

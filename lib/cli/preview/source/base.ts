@@ -38,6 +38,8 @@ export async function findBase(project: string, ref?: string): Promise<Base> {
     const prefix = await git(project, "rev-parse", "--show-prefix");
     return { ref: name, commit, repository, prefix: path.normalize(`./${prefix}`) };
   }
+  if ((await tryGit(project, "rev-parse", "--verify", "--quiet", "HEAD")) === undefined)
+    throw new Error(`${repository} has no commits yet; a preview compares the working tree with one`);
   const wanted = ref === undefined ? `none of ${USUAL.join(", ")}` : `no commit '${ref}'`;
   throw new Error(
     `${repository} has ${wanted} to compare with; name one with --base, and in CI fetch it ` +
