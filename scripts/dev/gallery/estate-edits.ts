@@ -20,7 +20,14 @@ export const estateEdits: readonly Edit[] = [
         "stage-us-east-1-store": { create: 9 },
       },
       outputs: {
-        "stage-us-east-1": ["endpoint", "nat_addresses", "private_subnet_ids", "public_subnet_ids", "vpc_id"],
+        "stage-us-east-1": [
+          "access",
+          "endpoint",
+          "nat_addresses",
+          "private_subnet_ids",
+          "public_subnet_ids",
+          "vpc_id",
+        ],
         "stage-us-east-1-state": ["state_bucket"],
         "stage-us-east-1-store": ["sealing_key", "store_url"],
       },
@@ -53,9 +60,12 @@ export const estateEdits: readonly Edit[] = [
     },
     expected: {
       code: 2,
-      counts: { "prod-us-east-1-store": { update: 2 } },
+      counts: { "prod-us-east-1-store": { update: 3 } },
       unprotected: {
-        "prod-us-east-1-store": ["sealing-key/Resource", "sealing-key/alias", "store/bucket/Resource"],
+        "prod-us-east-1-store": [
+          ...["sealing-key/Resource", "sealing-key/alias", "store/bucket/Resource"],
+          ...["unsealing-key/Resource/Resource", "unsealing-key/Resource/alias"],
+        ],
       },
       changes: [
         {
@@ -75,9 +85,9 @@ export const estateEdits: readonly Edit[] = [
         "dev-us-east-1": { update: 112 },
         "dev-us-east-1-state": { update: 1 },
         "dev-us-east-1-store": { update: 2 },
-        "prod-us-east-1": { update: 141 },
+        "prod-us-east-1": { update: 143 },
         "prod-us-east-1-state": { update: 1 },
-        "prod-us-east-1-store": { update: 2 },
+        "prod-us-east-1-store": { update: 3 },
       },
       changes: [
         {

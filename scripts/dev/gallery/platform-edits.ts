@@ -15,7 +15,6 @@ export const platformEdits: readonly Edit[] = [
     expected: {
       code: 2,
       counts: inBoth({ update: 2 }),
-      interrupted: inBoth({}),
       changes: [
         {
           ...{ stack: "prod-eastus-platform", path: "vault/servers/config", action: "update" },

@@ -29,7 +29,11 @@ export const refusedEdits: readonly Edit[] = [
     files: { [env("prod-us-east-1")]: [['prefix: "keelson"', 'prefix: "keel"']] },
     expected: {
       code: 1,
-      counts: { "prod-us-east-1": { replace: 123, update: 34 } },
+      counts: {
+        "prod-us-east-1": { replace: 127, update: 34 },
+        "prod-us-east-1-platform": { update: 3 },
+      },
+      outputs: { "prod-us-east-1": ["access"] },
       losses: {
         "prod-us-east-1": [
           "cluster/control-plane/group",

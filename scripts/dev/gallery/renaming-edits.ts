@@ -85,7 +85,7 @@ export const renamingEdits: readonly Edit[] = [
       code: 3,
       counts: {
         "dev-us-east-1": { create: 9, destroy: 9 },
-        "prod-us-east-1": { create: 35, destroy: 35 },
+        "prod-us-east-1": { create: 39, destroy: 39 },
       },
       losses: {
         "prod-us-east-1": ["1", "2", "3"].map((one) => `pools/loadbalancer/addresses/${one}/Resource`),
@@ -98,7 +98,7 @@ export const renamingEdits: readonly Edit[] = [
         "dev-us-east-1": { "pools/general/group": GONE },
         "prod-us-east-1": { "pools/general/group": GONE, "pools/loadbalancer/group": GONE },
       },
-      renames: { "dev-us-east-1": 8, "prod-us-east-1": 33 },
+      renames: { "dev-us-east-1": 8, "prod-us-east-1": 37 },
       outputs: { "prod-us-east-1": ["pool_addresses"] },
     },
   },
@@ -111,7 +111,7 @@ export const renamingEdits: readonly Edit[] = [
     more: (earlier) => movesOf(earlier.get(SCOPE), "pools/", "node-pools/"),
     expected: {
       code: 2,
-      counts: { "dev-us-east-1": { move: 8, update: 1 }, "prod-us-east-1": { move: 33, update: 2 } },
+      counts: { "dev-us-east-1": { move: 8, update: 1 }, "prod-us-east-1": { move: 37, update: 2 } },
     },
   },
 ];
