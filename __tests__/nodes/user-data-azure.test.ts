@@ -207,7 +207,11 @@ describe("the custom data of prod-eastus", () => {
       const all = Object.entries(JSON.parse(text) as Record<string, string>);
       return Object.fromEntries(all.filter(([key]) => !EVERYBODYS.test(key)));
     };
-    const { [ROLE]: role, [POOL]: pool, ...others } = Object.fromEntries(
+    const {
+      [ROLE]: role,
+      [POOL]: pool,
+      ...others
+    } = Object.fromEntries(
       Object.entries(tags)
         .filter(([key]) => LABEL_TAG.test(key))
         .map(([key, value]) => [key.replace(LABEL_TAG, "").replaceAll("_", "/"), value]),
