@@ -192,6 +192,14 @@ function main(): void {
     source:
       "provider-kubernetes docs kubernetes_manifest: object is the resource as the API server returns it",
   });
+  rows.push({
+    ...{ type: "kubernetes_secret", attribute: "binary_data", fact: "sensitive" },
+    source: "provider-kubernetes 3a33fb6cc605, schema: Sensitive",
+  });
+  rows.push({
+    ...{ type: "kubernetes_secret", attribute: "data", fact: "sensitive" },
+    source: "provider-kubernetes 3a33fb6cc605, schema: Sensitive",
+  });
   const key = ({ type, attribute = "", fact }: Fact) => `${type}\n${attribute}\n${fact}`;
   rows.sort((a, b) => (key(a) < key(b) ? -1 : 1));
   writeFileSync(OUTPUT, `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(",\n")}\n]\n`);

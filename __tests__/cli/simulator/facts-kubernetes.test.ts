@@ -13,7 +13,9 @@ const rows = JSON.parse(
   readFileSync(path.join(ROOT, "lib/cli/simulator/facts/kubernetes.json"), "utf8"),
 ) as Fact[];
 const facts = new Facts(rows);
-const types = [...new Set(rows.map(({ type }) => type))].filter((type) => type !== "kubernetes_manifest");
+/** Of these the facts say one thing only, and nothing of changes. */
+const SINGLE = ["kubernetes_manifest", "kubernetes_secret"];
+const types = [...new Set(rows.map(({ type }) => type))].filter((type) => !SINGLE.includes(type));
 const shown = ({ type, attribute, fact }: Fact) => `${type}.${attribute ?? ""} ${fact}`;
 
 let schema: ProviderSchema;
