@@ -15,7 +15,7 @@ const LONG = [
     "faults-",
     "renew",
   ].map((name) => `nodes/${name}`),
-  ...["cli/estate", "cli/simulate", "cli/teardown", "stacks/main", "package/package"],
+  ...["cli/estate", "cli/simulate", "stacks/main", "package/package"],
 ];
 
 /** Starts the long files first, so that no worker is left alone with one of them at the end. */
