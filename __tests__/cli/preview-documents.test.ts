@@ -41,6 +41,17 @@ const documentOf = (changes: object[], more: object = {}) =>
 const onlyChange = (change: object, type = "aws_db_instance") =>
   documentOf([entry(type, "x", change)]).stacks[0]?.changes[0];
 
+/** What is told of a stack that is simulated from `base` to `head`, with these changes in its plan. */
+const simulated = (base: object, head: object, changes: object[]) =>
+  describeSimulated(
+    {
+      ...{ name: "stack", status: "changed", held: [], answers: [], written: "", configurations: [] },
+      ...{ base, head, baseErrors: [], planErrors: [], applyErrors: [] },
+      plan: parsePlan(JSON.stringify(plan(changes)), "a plan"),
+    },
+    Facts.shipped(),
+  );
+
 describe("a real plan", () => {
   test("is told with the provider's word, under its file's name, as what it is", () => {
     const document = documentOf([
@@ -645,24 +656,7 @@ describe("a deploy that is known to fail", () => {
 
 describe("a protection", () => {
   const bucket = (more: object) => ({ resource: { aws_s3_bucket: { b: { bucket: "b", ...more } } } });
-  const unprotected = (base: object, head: object) =>
-    describeSimulated(
-      {
-        ...{
-          name: "stack",
-          status: "changed",
-          held: [],
-          answers: [],
-          written: "",
-          configurations: [],
-          base,
-          head,
-        },
-        ...{ baseErrors: [], planErrors: [], applyErrors: [] },
-        plan: parsePlan(JSON.stringify(plan([])), "a plan"),
-      },
-      Facts.shipped(),
-    ).unprotected;
+  const unprotected = (base: object, head: object) => simulated(base, head, []).unprotected;
   const kept = bucket({ lifecycle: { prevent_destroy: true }, force_destroy: false });
 
   test("that is taken away is told, Terraform's own too", () => {
@@ -686,23 +680,9 @@ describe("a list to which something is added", () => {
       ...{ actions: ["update"], before: { subnets: ["subnet-1"] }, after: {} },
       after_unknown: { subnets: true },
     };
-    return describeSimulated(
-      {
-        ...{
-          name: "stack",
-          status: "changed",
-          held: [],
-          answers: [],
-          written: "",
-          configurations: [],
-          base,
-          head,
-        },
-        ...{ baseErrors: [], planErrors: [], applyErrors: [] },
-        plan: parsePlan(JSON.stringify(plan([entry("aws_lb", "l", change), ...more])), "a plan"),
-      },
-      Facts.shipped(),
-    ).changes.find(({ type }) => type === "aws_lb")?.certainty;
+    return simulated(base, head, [entry("aws_lb", "l", change), ...more]).changes.find(
+      ({ type }) => type === "aws_lb",
+    )?.certainty;
   };
 
   test("replaces nothing where a fact says so", () => {

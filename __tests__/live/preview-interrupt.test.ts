@@ -85,14 +85,8 @@ const CLEAN = {
   worktrees: 1,
 };
 
-test("interrupted while it synthesizes, it leaves nothing running and nothing behind", async () => {
-  project.write("cdktf.json", { app: HANG, language: "typescript" });
-  const left = await interrupted();
-  expect(left).toMatchObject(CLEAN);
-  expect(left.said).toContain("preview: interrupted");
-});
-
-test("interrupted while it installs the base's packages, likewise", async () => {
+/** A base whose packages have to be installed, since its lock file is another one; that installation hangs. */
+function otherLock(): void {
   const manifest = { name: "p", version: "1.0.0", scripts: { preinstall: HANG } };
   const lock = {
     name: "p",
@@ -104,6 +98,17 @@ test("interrupted while it installs the base's packages, likewise", async () => 
   project.write("package-lock.json", lock);
   project.commit(stack("10.1.0.0/16"));
   project.write("package-lock.json", { ...lock, version: "1.0.1" });
+}
+
+test("interrupted while it synthesizes, it leaves nothing running and nothing behind", async () => {
+  project.write("cdktf.json", { app: HANG, language: "typescript" });
+  const left = await interrupted();
+  expect(left).toMatchObject(CLEAN);
+  expect(left.said).toContain("preview: interrupted");
+});
+
+test("interrupted while it installs the base's packages, likewise", async () => {
+  otherLock();
   expect(await interrupted()).toMatchObject(CLEAN);
 });
 
@@ -125,17 +130,7 @@ test("a hang-up or a polite kill ends it the same way", async () => {
 });
 
 test("a head that does not synthesize ends the installation of the base too", async () => {
-  const manifest = { name: "p", version: "1.0.0", scripts: { preinstall: HANG } };
-  const lock = {
-    name: "p",
-    version: "1.0.0",
-    lockfileVersion: 3,
-    packages: { "": { name: "p", version: "1.0.0" } },
-  };
-  project.write("package.json", manifest);
-  project.write("package-lock.json", lock);
-  project.commit(stack("10.1.0.0/16"));
-  project.write("package-lock.json", { ...lock, version: "1.0.1" });
+  otherLock();
   const waits = 'until [ -s "$HANGING" ]; do sleep 0.1; done; echo no >&2; exit 1';
   project.write("cdktf.json", { app: waits, language: "typescript" });
   const { code, stderr } = await (async () => {

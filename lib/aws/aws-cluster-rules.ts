@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import { checkVersions, isDomain, type NodePoolSpec, type Problems, type Rule } from "../core";
+import { checkLender, checkVersions, isDomain, type NodePoolSpec, type Problems, type Rule } from "../core";
 import type { IAwsCluster } from "./aws-cluster";
 import { isBucketName } from "./bucket";
 import { hasSubnetInEachZone, isControlPlaneName } from "./control-plane-rules";
@@ -83,16 +83,11 @@ export function checkPoolCluster(
 export function checkLent(
   problems: Problems,
   lends: PlatformGrant | undefined,
-  { role = "worker" }: Pick<NodePoolSpec, "role">,
+  pool: Pick<NodePoolSpec, "role">,
 ): void {
   if (lends === undefined) {
     return;
   }
-  if (role !== "worker") {
-    problems.add("lends", {
-      mustHold: "must be left out: the world reaches the machines of this pool",
-      fix: "let a pool of workers lend its identity",
-    });
-  }
+  checkLender(problems, pool);
   problems.in("lends").check("unsealingKey", lends.unsealingKey, isAlias);
 }

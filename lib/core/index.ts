@@ -35,7 +35,7 @@ export { checkVersions, etcdVersionFor, followsOn, isKubernetesVersion, minorOf 
 export { CONTAINERD_PACKAGES, kubernetesPackages } from "./machine-packages";
 export type { INetwork } from "./network";
 export { areNodeLabels } from "./node-label";
-export { kubeletTexts, MASTER_LABELS, nodeLabelsOf, nodeTaintsOf } from "./node-pool-role";
+export { checkLender, kubeletTexts, MASTER_LABELS, nodeLabelsOf, nodeTaintsOf } from "./node-pool-role";
 export { areNamedApart, fitInto, haveOneWildcard } from "./node-pool-set";
 export { areMachineTypes, checkNodePool } from "./node-pool-rules";
 export { checkPoolShape, type SoundKey } from "./node-pool-shape";

@@ -1,4 +1,4 @@
-import type { Rule } from "./invalid";
+import type { Problems, Rule } from "./invalid";
 import type { NodePoolSpec } from "./node-pool-spec";
 import type { NodeTaint } from "./node-taint";
 
@@ -94,4 +94,14 @@ function marksOf(role: string): RoleMarks {
 
 function isOfKey(one: NodeTaint, other: NodeTaint): boolean {
   return one.key === other.key && one.effect === other.effect;
+}
+
+/** Adds what is wrong with the role of a pool that lends its machines' identity to pods. */
+export function checkLender(problems: Problems, { role = "worker" }: Pick<NodePoolSpec, "role">): void {
+  if (role !== "worker") {
+    problems.add("lends", {
+      mustHold: "must be left out: the world reaches the machines of this pool",
+      fix: "let a pool of workers lend its identity",
+    });
+  }
 }
