@@ -59,3 +59,9 @@ export const isName: Rule<string> = (name) =>
           got: name,
         },
       ];
+
+/** Namespaces by their names, in a list. */
+export const areNamespaces: Rule<readonly string[]> = (names) =>
+  Array.isArray(names)
+    ? (names as readonly string[]).flatMap((name) => isName(name))
+    : [{ mustHold: "must be a list of namespaces", got: names, fix: 'such as ["shop"]' }];

@@ -1,5 +1,5 @@
 import type { NodePoolSpec, Problems, Rule } from "../../lib/core";
-import { areServers, isDiskSize, isName } from "../../lib/addons/rules";
+import { areNamespaces, areServers, isDiskSize } from "../../lib/addons/rules";
 import type { CloudEstate } from "../cloud-estate";
 import type { Environment } from "./environment";
 import type { Sound } from "./shape";
@@ -46,9 +46,7 @@ function checkAddon(problems: Problems, addon: Addon, pool?: Pick<NodePoolSpec, 
       problems.check(volume, size, isDiskSize);
     }
   }
-  for (const client of clients) {
-    problems.check("clients", client, isName);
-  }
+  problems.check("clients", clients, areNamespaces);
 }
 
 /** No two servers share a machine. */

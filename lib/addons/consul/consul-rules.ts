@@ -1,5 +1,5 @@
 import type { Problems } from "../../core";
-import { areServers, checkClusterOf, isDiskSize, isImage, isName } from "../rules";
+import { areNamespaces, areServers, checkClusterOf, isDiskSize, isImage, isName } from "../rules";
 import type { ConsulProps } from "./consul";
 
 /** Adds everything that is wrong with Consul's props. */
@@ -12,9 +12,7 @@ export function checkConsul(problems: Problems, props: Required<Pick<ConsulProps
   problems.check("servers", servers, areServers);
   problems.check("diskGiB", diskGiB, isDiskSize);
   problems.check("image", image, isImage);
-  for (const client of clients) {
-    problems.check("clients", client, isName);
-  }
+  problems.check("clients", clients, areNamespaces);
 }
 
 type CheckedKey =

@@ -87,6 +87,7 @@ export class Vault extends Construct {
     const problems = new Problems(this.node.path);
     checkVault(problems, {
       cluster,
+      storage,
       namespace: name,
       team,
       servers,
