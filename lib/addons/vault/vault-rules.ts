@@ -40,12 +40,33 @@ export function checkVault(
   props: Required<
     Pick<
       VaultProps,
-      "cluster" | "storage" | "namespace" | "team" | "servers" | "diskGiB" | "auditGiB" | "clients" | "image"
+      | "cluster"
+      | "storage"
+      | "namespace"
+      | "team"
+      | "servers"
+      | "diskGiB"
+      | "auditGiB"
+      | "clients"
+      | "image"
+      | "secretsImage"
     >
   > &
     Pick<VaultProps, "seal">,
 ): void {
-  const { cluster, storage, namespace, team, servers, diskGiB, auditGiB, clients, image, seal } = props;
+  const {
+    cluster,
+    storage,
+    namespace,
+    team,
+    servers,
+    diskGiB,
+    auditGiB,
+    clients,
+    image,
+    secretsImage,
+    seal,
+  } = props;
   checkClusterOf(problems.in("cluster"), cluster);
   problems.check("namespace", namespace, isName);
   problems.check("team", team, isName);
@@ -53,6 +74,7 @@ export function checkVault(
   problems.check("diskGiB", diskGiB, isDiskSize);
   problems.check("auditGiB", auditGiB, isDiskSize);
   problems.check("image", image, isImage);
+  problems.check("secretsImage", secretsImage, isImage);
   problems.check("seal", seal, isSeal);
   problems.check("storage", storage, isStorage);
   problems.check("clients", clients, areNamespaces);
