@@ -1,5 +1,6 @@
 import type { NodePoolSpec, Problems, Rule } from "../../lib/core";
-import { areServers, isDiskSize, isName } from "../../lib/addons/rules";
+import { isName } from "../../lib/addons/name-rules";
+import { areServers, isDiskSize } from "../../lib/addons/rules";
 import type { CloudEstate } from "../cloud-estate";
 import type { Environment } from "./environment";
 import type { Sound } from "./shape";
