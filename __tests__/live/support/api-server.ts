@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import * as https from "node:https";
 import * as path from "node:path";
 import { freePort } from "../../nodes/support/shell";
+import { ask } from "./ask";
 import { Server } from "./servers";
 import { output, tool } from "./tools";
 
@@ -197,15 +197,10 @@ export class ApiServer {
     return Promise.resolve(this.kubectl("get", "serviceaccount", "default", "--output", "name") !== "");
   }
 
-  private answers(question: string): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      https
-        .get(this.url + question, { ca: this.ca, agent: false }, (answer) => {
-          answer.resume();
-          resolve(answer.statusCode === 200);
-        })
-        .on("error", reject);
-    });
+  private async answers(question: string): Promise<boolean> {
+    const { address, port, caFile } = this;
+    const name = "kubernetes.default.svc";
+    return (await ask({ method: "GET", address, port, path: question, name, caFile })).status === 200;
   }
 }
 

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import * as https from "node:https";
+import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import type { ApiServer } from "./api-server";
+import { type Answer, ask } from "./ask";
 import { Pod } from "./pod";
 import type { Server } from "./servers";
 import { until } from "./servers";
@@ -130,29 +130,11 @@ export class LiveConsul {
       token = "",
       body = "",
     }: { member?: Member | undefined; token?: string; body?: string } = {},
-  ): Promise<{ readonly status: number; readonly body: string }> {
-    return new Promise((resolve, reject) => {
-      const options = {
-        method,
-        agent: false,
-        host: member?.pod.address,
-        port: 8501,
-        path: question,
-        servername: NAME,
-        ca: readFileSync(this.caFile),
-        headers: token === "" ? {} : { "X-Consul-Token": token },
-        timeout: 5000,
-      };
-      const request = https.request(options, (response) => {
-        let text = "";
-        response.setEncoding("utf8").on("data", (part: string) => (text += part));
-        response.on("end", () => {
-          resolve({ status: response.statusCode ?? 0, body: text });
-        });
-      });
-      request.on("timeout", () => request.destroy(new Error("no answer")));
-      request.on("error", reject);
-      request.end(body);
+  ): Promise<Answer> {
+    return ask({
+      ...{ method, address: member?.pod.address ?? "", port: 8501, path: question },
+      ...{ name: NAME, caFile: this.caFile, body },
+      headers: token === "" ? {} : { "X-Consul-Token": token },
     });
   }
 

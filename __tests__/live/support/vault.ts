@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import * as https from "node:https";
+import { writeFileSync } from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
 import type { ApiServer } from "./api-server";
+import { type Answer, ask } from "./ask";
 import type { LiveConsul } from "./consul";
 import { Pod } from "./pod";
 import { Server, until } from "./servers";
@@ -109,24 +109,11 @@ export class LiveVault {
       token = "",
       body = {},
     }: { address?: string; token?: string; body?: object } = {},
-  ): Promise<{ readonly status: number; readonly body: string }> {
-    return new Promise((resolve, reject) => {
-      const options = {
-        ...{ method, agent: false, host: address, port: 8200, path: question, servername: NAME },
-        ca: readFileSync(this.caFile),
-        headers: token === "" ? {} : { "X-Vault-Token": token },
-        timeout: 10_000,
-      };
-      const request = https.request(options, (response) => {
-        let text = "";
-        response.setEncoding("utf8").on("data", (part: string) => (text += part));
-        response.on("end", () => {
-          resolve({ status: response.statusCode ?? 0, body: text });
-        });
-      });
-      request.on("timeout", () => request.destroy(new Error("no answer")));
-      request.on("error", reject);
-      request.end(method === "GET" ? "" : JSON.stringify(body));
+  ): Promise<Answer> {
+    return ask({
+      ...{ method, address, port: 8200, path: question, name: NAME, caFile: this.caFile },
+      headers: token === "" ? {} : { "X-Vault-Token": token },
+      body: method === "GET" ? "" : JSON.stringify(body),
     });
   }
 
