@@ -138,9 +138,9 @@ export class LiveConsul {
     });
   }
 
-  /** What its readiness probe says. The probe asks 127.0.0.1, which is not one pod's alone here. */
+  /** What its probes say. They ask 127.0.0.1, which is not one pod's alone here. */
   isReady(pod: Pod): Promise<boolean> {
-    return pod.probe((command) =>
+    return pod.isReady((command) =>
       command.replaceAll("127.0.0.1", `${pod.object.metadata.name}.consul-server.consul.svc`),
     );
   }

@@ -64,16 +64,22 @@ export class Pod {
   }
 
   /**
-   * What its readiness probe says, while it runs.
+   * Whether it has started and is ready, as its probes say.
    *
    * @param change what has to be another word here
    */
-  async probe(change: (word: string) => string): Promise<boolean> {
-    const container = this.container;
-    const command = container.readinessProbe?.exec?.command.map(change);
-    if (command === undefined) throw new Error(`${this.name} has no probe`);
+  async isReady(change: (word: string) => string): Promise<boolean> {
+    const { startupProbe, readinessProbe } = this.container;
+    for (const probe of [startupProbe, readinessProbe]) {
+      if (probe?.exec === undefined) throw new Error(`${this.name} has no such probe`);
+      if (!(await this.succeeds(probe.exec.command.map(change)))) return false;
+    }
+    return true;
+  }
+
+  private async succeeds(command: readonly string[]): Promise<boolean> {
     const probe = spawn("unshare", ["--mount", "--uts", path.join(__dirname, "pod.sh"), ...command], {
-      env: this.surroundings(container),
+      env: this.surroundings(this.container),
       stdio: "ignore",
     });
     return (await new Promise((resolve) => probe.once("exit", resolve))) === 0;
