@@ -1,3 +1,4 @@
+import { encode } from "@msgpack/msgpack";
 import { mkdtempSync, rmSync } from "node:fs";
 import * as net from "node:net";
 import { tmpdir } from "node:os";
@@ -10,10 +11,20 @@ import { LivePlatform } from "./support/platform";
 import { until } from "./support/servers";
 import { liveTest } from "./support/tools";
 
-const test = liveTest("kube-apiserver", "terraform-provider-kubernetes", "consul", "busybox", "jq", "curl");
+const test = liveTest(
+  "kube-apiserver",
+  "terraform-provider-kubernetes",
+  "consul",
+  "busybox",
+  "jq",
+  "curl",
+  "strace",
+);
 
-/** The first byte of a connection to a server's port says what is spoken on it: TLS, as agent/pool/conn.go of Consul has it. */
-const SPEAKS_TLS = Buffer.from([3]);
+/** The first byte of a connection to a server's port says what is spoken on it, as agent/pool/conn.go of Consul has it: TLS, in it calls. */
+const [SPEAKS_TLS, CALLS] = [Buffer.from([3]), Buffer.from([0])];
+/** A call as net/rpc has it, written by msgpack. */
+const PING = Buffer.concat([CALLS, encode({ ServiceMethod: "Status.Ping", Seq: 1 }), encode({})]);
 
 const directory = mkdtempSync(path.join(tmpdir(), "keelson-live-"));
 let api: ApiServer;
@@ -180,7 +191,7 @@ function connects(port: number, host: string): Promise<boolean> {
   });
 }
 
-/** Whether a server keeps up a connection that begins with this certificate. */
+/** Whether a server answers a call on a connection that begins with this certificate. */
 function isHeard({ cert, key }: { cert?: string | undefined; key?: string | undefined }): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = net.connect(8300, consul.members[0]?.pod.address ?? "", () => {
@@ -195,7 +206,8 @@ function isHeard({ cert, key }: { cert?: string | undefined; key?: string | unde
         secure.destroy();
       };
       // A client learns only after the handshake that its certificate was refused.
-      secure.on("secureConnect", () => setTimeout(hangUp(true), 2000));
+      secure.on("secureConnect", () => secure.write(PING));
+      secure.on("data", hangUp(true));
       secure.on("error", hangUp(false));
       secure.on("close", hangUp(false));
     });

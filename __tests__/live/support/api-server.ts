@@ -85,7 +85,13 @@ export class ApiServer {
       ...["x509", "-req", "-in", file("csr"), ...signer, "-days", "1"],
       ...["-extfile", file("ext"), "-out", file("crt")],
     ]);
-    return { certificate: readFileSync(file("crt"), "utf8"), key: readFileSync(file("key"), "utf8") };
+    return this.certificateOf(user);
+  }
+
+  /** The one that was made last. */
+  certificateOf(user: string): ClientCertificate {
+    const read = (ending: string) => readFileSync(path.join(this.directory, `${user}.${ending}`), "utf8");
+    return { certificate: read("crt"), key: read("key") };
   }
 
   /** kubectl with all rights. */
@@ -113,6 +119,13 @@ export class ApiServer {
       .filter(({ kind }) => !OWN_BUSINESS.test(kind))
       .map(({ kind, metadata: { namespace = "", name } }) => `${kind} ${namespace}/${name}`)
       .sort();
+  }
+
+  /** Every object that the API lists but for Secrets, as it is written out: pods with their environment among them. */
+  get descriptions(): string {
+    const types = this.kubectl("api-resources", "--verbs", "list", "--output", "name").trim().split("\n");
+    const shown = types.filter((type) => !/^(secrets|componentstatuses)\b/.test(type));
+    return this.kubectl("get", shown.join(","), "--all-namespaces", "--output", "json");
   }
 
   async stop(): Promise<void> {

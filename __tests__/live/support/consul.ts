@@ -25,8 +25,6 @@ export interface Member {
 export class LiveConsul {
   readonly workloads: Workloads;
   readonly members: Member[] = [];
-  /** What the jobs have printed. */
-  printed = "";
 
   private constructor(private readonly api: ApiServer) {
     this.workloads = new Workloads(api, "consul");
@@ -39,7 +37,7 @@ export class LiveConsul {
     const objects = await consul.workloads.replicas("consul");
     const addresses = objects.map((_, i) => `${api.network}.${11 + i}`);
     const job = { address: `${api.network}.9`, hosts };
-    consul.printed += await consul.workloads.job("consul-secrets", job);
+    await consul.workloads.job("consul-secrets", job);
     // It makes Secrets that the servers wait for, and then waits for the servers.
     const tokens = consul.workloads.job("consul-tokens", { ...job, address: `${api.network}.10` });
     tokens.catch(() => undefined);
@@ -62,7 +60,7 @@ export class LiveConsul {
       const server = servers[i];
       if (server) consul.members.push({ pod, server });
     }
-    consul.printed += await tokens;
+    await tokens;
     return consul;
   }
 

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import type { ApiServer } from "./api-server";
 import { type Mount, unpackImage } from "./image";
 import type { Container, PodObject, Variable } from "./pod-object";
+import { recorder } from "./process-list";
 import { Server } from "./servers";
 import { Volumes } from "./volumes";
 
@@ -42,25 +43,22 @@ export class Pod {
 
   /** Starts its container, and waits until it is ready. */
   start(ready: () => Promise<boolean>): Promise<Server> {
-    return this.launch(this.container, ready, this.options.args);
+    return this.launch(this.container, ready, { more: this.options.args });
   }
 
   /**
-   * Runs its containers to their end, one after the other: those of a job.
+   * Runs its containers to their end, one after the other: those of a job. What they execute is recorded.
    *
-   * @returns what they print
-   * @throws Error with that, where one fails
+   * @throws Error with what they print, where one fails
    */
-  async run(): Promise<string> {
+  async run(): Promise<void> {
     const { initContainers = [], containers } = this.object.spec;
-    let printed = "";
+    const under = recorder(path.join(this.api.directory, `${this.name}.executed`));
     for (const container of [...initContainers, ...containers]) {
-      const server = await this.launch(container, () => Promise.resolve(true));
+      const server = await this.launch(container, () => Promise.resolve(true), { under });
       const status = await server.ended;
-      printed += server.log;
       if (status !== 0) throw new Error(`${this.name} ended with ${status}:\n${server.log}`);
     }
-    return printed;
   }
 
   /**
@@ -100,7 +98,7 @@ export class Pod {
   private launch(
     container: Container,
     ready: () => Promise<boolean>,
-    more: readonly string[] = [],
+    { more = [], under = [] }: { more?: readonly string[] | undefined; under?: readonly string[] } = {},
   ): Promise<Server> {
     const { root, list } = this.places(container);
     mkdirSync(root, { recursive: true });
@@ -114,8 +112,8 @@ export class Pod {
       this.api.directory,
       {
         name: this.name,
-        file: "unshare",
-        args: ["--mount", "--uts", path.join(__dirname, "pod.sh"), ...argv],
+        file: "env",
+        args: [...under, "unshare", "--mount", "--uts", path.join(__dirname, "pod.sh"), ...argv],
         env: this.surroundings(container),
       },
       ready,

@@ -30,8 +30,6 @@ export class LiveVault {
   readonly workloads: Workloads;
   readonly members: VaultMember[] = [];
   private readonly relays: net.Server[] = [];
-  /** What the jobs have printed. */
-  printed = "";
 
   private constructor(
     private readonly api: ApiServer,
@@ -54,8 +52,8 @@ export class LiveVault {
       ]),
     ];
     const job = { address: `${api.network}.19`, hosts };
-    vault.printed += await vault.workloads.job("vault-secrets", job);
-    if (consul) vault.printed += await consul.workloads.job("consul-token-vault", job);
+    await vault.workloads.job("vault-secrets", job);
+    if (consul) await consul.workloads.job("consul-token-vault", job);
     writeFileSync(vault.caFile, vault.workloads.secret("vault-tls")["ca.crt"] ?? "");
     const pods = objects.map((object, i) => {
       const address = addresses[i] ?? "";
