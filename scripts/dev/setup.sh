@@ -8,7 +8,7 @@ OPENTOFU_VERSION=1.12.6 # the versions of every other build stand in tools/*/go.
 TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/keelson/tools
 DEBIAN_PACKAGES=(shellcheck nftables iproute2 curl)
 NODES_DEBIAN_PACKAGES=(faketime jq openssl socat systemd)
-LIVE_DEBIAN_PACKAGES=(gnupg util-linux busybox-static patch)
+LIVE_DEBIAN_PACKAGES=(gnupg util-linux busybox-static patch strace)
 
 say() { echo "setup: $*" >&2; }
 has() { command -v "$1" >/dev/null 2>&1; }
