@@ -134,5 +134,5 @@ test("another setting is another pod, and says so by its configuration's digest"
   const digest = (terraform = vault()) =>
     templateOf(servers(terraform)).metadata.annotations["keelson.io/config"];
   expect(digest()).toMatch(/^[0-9a-f]{64}$/);
-  expect(digest(vault({ seal: { cloud: "azure", vault: "v", key: "k" } }))).not.toBe(digest());
+  expect(digest(vault({ seal: { cloud: "azure", vault: "acme", key: "k" } }))).not.toBe(digest());
 });

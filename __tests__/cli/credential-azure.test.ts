@@ -45,6 +45,7 @@ describe("keelson credential, on Azure (simulated)", () => {
   });
   beforeEach(() => {
     azure.heal();
+    front.instead = undefined;
     azure.secrets.set(AZURE.credential, { value: published(client), softDeleted: false, versions: 1 });
   });
   afterAll(async () => {
@@ -86,5 +87,10 @@ describe("keelson credential, on Azure (simulated)", () => {
   test("fails while the cluster boots, as while its secret is deleted", async () => {
     azure.secrets.set(AZURE.credential, { value: "gone", softDeleted: true, versions: 1 });
     await fails({}, /the master of prod has published no credential yet \(credential in acme-prod\.vault/);
+  });
+
+  test("shows nothing of an answer that nobody can read: it may be half of a secret", async () => {
+    front.instead = '{"value":"{\\"clientKeyData\\":\\"what is secret';
+    await fails({}, /something else answers for acme-prod\.vault\.azure\.net, such as a proxy's page$/m);
   });
 });

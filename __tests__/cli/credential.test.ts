@@ -1,9 +1,12 @@
+import { createServer as createWebServer } from "node:http";
 import { createServer } from "node:net";
+import * as path from "node:path";
 import type { AddressInfo } from "node:net";
 import { FakeAws } from "../nodes/support/fake-aws";
 import { accessProject, AWS, AZURE, bare, published } from "../support/access-project";
 import { Authority, type Pair } from "../support/certificates";
-import type { Outcome, Project } from "../support/project";
+import { type Outcome, type Project, run } from "../support/project";
+import { BUILT } from "../support/run";
 import { has, testWith } from "../support/tools";
 
 const test = testWith({ openssl: has("openssl") }, "apt-get install openssl");
@@ -116,6 +119,45 @@ describe("keelson credential, on AWS (simulated)", () => {
     old.remove();
   });
 
+  test("says in one line what is half written", async () => {
+    const half = accessProject({});
+    half.write("cdktf.out/stacks/prod/cdk.tf.json", '{"output":\n {"access": x\n\n {"value":\n {');
+    await fails(
+      credential("prod", {}, half.path()),
+      /prod\/cdk\.tf\.json is not JSON: .*; is 'cdktf synth' running, or was it cut short\?$/m,
+    );
+    half.write("cdktf.json", "null");
+    await fails(credential("prod", {}, half.path()), /\/cdktf\.json is no object in JSON$/m);
+    half.write("cdktf.json", { output: 5 });
+    await fails(credential("prod", {}, half.path()), /'output' in \S+\/cdktf\.json is no path$/m);
+    half.remove();
+  });
+
+  test("says in one line that nobody takes what it prints", async () => {
+    const program = `"${process.execPath}" "${path.join(BUILT, "bin/keelson.js")}" credential prod`;
+    const env = { ...SIGNED_IN, AWS_ENDPOINT_URL_SSM: aws.url };
+    await fails(
+      run("sh", ["-c", `${program} >/dev/full`], project.path(), env),
+      /the standard output does not take it \(ENOSPC\)/,
+    );
+    await fails(
+      // The reader has gone before anything is written.
+      run("bash", ["-c", `set -o pipefail; { sleep 0.1; ${program}; } | exec 0<&-`], project.path(), env),
+      /the standard output does not take it \(EPIPE\)/,
+    );
+  });
+
+  test("shows nothing of what answers in place of the cloud", async () => {
+    const portal = createWebServer((_, response) => response.end("<html>what is secret</html>"));
+    await new Promise<void>((resolve) => portal.listen(0, "127.0.0.1", resolve));
+    const AWS_ENDPOINT_URL_SSM = `http://127.0.0.1:${(portal.address() as AddressInfo).port}`;
+    await fails(
+      credential("prod", { AWS_ENDPOINT_URL_SSM }),
+      /something else answers for Systems Manager of us-east-1, such as a proxy's page$/m,
+    );
+    portal.close();
+  });
+
   test("fails without credentials for the cloud, and with such as it does not take", async () => {
     await fails(credential("prod", NOBODY), /there are no credentials for AWS: sign in/);
     await fails(credential("prod", { AWS_SESSION_TOKEN: "old" }), /AWS does not take your credentials/);
@@ -145,6 +187,14 @@ describe("keelson credential, on AWS (simulated)", () => {
   test("fails where no master has renewed it, and says since when", async () => {
     publish(published(client, -720));
     await fails(credential(), /the credential of prod ended 2\S+Z, 12 minutes ago .*: no master renews it/);
+  });
+
+  test("fails where the certificate itself has ended, whatever is said of it", async () => {
+    publish(published(authority.end("client")));
+    await fails(
+      credential(),
+      /the credential of prod ended 2\S+Z, 24 hours ago .*, or this machine's clock is fast/,
+    );
   });
 
   test("fails with what is no credential, and shows none of it", async () => {

@@ -1,8 +1,17 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { kubeconfigText } from "../../lib/cli/access/kubeconfig-file";
+import { kubeconfigText, ownFile, writeWhole } from "../../lib/cli/access/kubeconfig-file";
 import { FakeAws } from "../nodes/support/fake-aws";
 import { accessProject, AWS, bare, bareStart, published } from "../support/access-project";
 import { Authority, type Pair } from "../support/certificates";
@@ -10,6 +19,8 @@ import type { Project } from "../support/project";
 import { has, testWith } from "../support/tools";
 
 const test = testWith({ openssl: has("openssl") }, "apt-get install openssl");
+/** For an API server that has no end of things to say. */
+const ENDLESS = 1;
 const ROLE = { AccessKeyId: "ASIATEST", SecretAccessKey: "not a secret", Token: "token" };
 
 describe("keelson kubeconfig, on AWS (simulated)", () => {
@@ -40,6 +51,15 @@ describe("keelson kubeconfig, on AWS (simulated)", () => {
     server = https.createServer(
       { ...options, requestCert: true, rejectUnauthorized: false },
       (request, response) => {
+        if (ready === ENDLESS) {
+          response.writeHead(500);
+          const more = () => {
+            while (response.write("more ".repeat(10_000)));
+          };
+          more();
+          response.on("drain", more);
+          return;
+        }
         const isKnown = (request.socket as TLSSocket).authorized && request.url === "/readyz";
         response.writeHead(isKnown ? ready : 401).end(ready === 200 ? "ok" : "[-]etcd failed\n");
       },
@@ -121,6 +141,44 @@ describe("keelson kubeconfig, on AWS (simulated)", () => {
       `keelson: ${file("config")} is there, and keelson has not written it: name another file with --out\n`,
     ]);
     expect(readFileSync(file("config"), "utf8")).toBe("apiVersion: v1\n");
+  });
+
+  test("takes a name for what no file is for no file, and waits for none", () => {
+    mkdirSync(file("folder"));
+    spawnSync("mkfifo", [file("pipe")]);
+    for (const name of [file("folder"), file("pipe"), "/dev/full", "/dev/null", ""]) {
+      expect(() => ownFile(name)).toThrow(/ is no file: name one with --out$/);
+    }
+    symlinkSync("nowhere/at-all", file("dangling"));
+    for (const name of [file("dangling"), file("none/at-all")]) {
+      expect(() => ownFile(name)).toThrow(/ cannot be written \(ENOENT\)$/);
+    }
+    expect(lstatSync(file("dangling")).isSymbolicLink()).toBe(true);
+  });
+
+  test("a link to what it wrote stays one", () => {
+    symlinkSync("prod.kubeconfig", file("link"));
+    writeWhole(ownFile(file("link")), "new");
+    expect(lstatSync(file("link")).isSymbolicLink()).toBe(true);
+    expect(readFileSync(file(), "utf8")).toBe("new");
+  });
+
+  test("hears no more of an API server than one reads", async () => {
+    ready = ENDLESS;
+    const started = Date.now();
+    const { code, stderr } = await kubeconfig("prod", "--timeout", "0");
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/ is not ready: 500 more more .*…\n$/)]);
+    expect(Date.now() - started).toBeLessThan(4_000);
+  });
+
+  test.each([
+    "https://ann:secret@127.0.0.1:6443",
+    "https://127.0.0.1:6443?x=1",
+    "https://a b",
+    "https://a:99999",
+  ])("no API answers at %s", async (address) => {
+    const { code, stderr } = await kubeconfig("prod", "--timeout", "0", "--endpoint", address);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('"public", "internal" or such as')]);
   });
 
   test("takes the address of a forwarded port, and nothing that is no address", async () => {

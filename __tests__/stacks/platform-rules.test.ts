@@ -55,7 +55,7 @@ test.each([
   [{ consul: { clients: ["n".repeat(64)] } }, "/consul: 'clients' must be a DNS label: at most 63"],
   [
     { vault: { image: { repository: "mirror/vault", version: "2.0.4", digest: "new" } } },
-    ": 'vault.image' must be a repository, a version, and a digest",
+    ": 'vault.image' must be a repository without a tag, a version",
   ],
   [{ consul: { image: "mirror/consul:2.0.3" } }, ": 'consul.image' must be { repository:"],
   [{ consul: { diskGiB: 0 } }, "/consul: 'diskGiB' must be a whole number of GiB"],

@@ -17,6 +17,8 @@ import type { Pair } from "./certificates";
 export class VaultFront {
   /** The hosts that were asked for, in order. */
   readonly hosts: string[] = [];
+  /** What is answered in place of the vault, such as half of what it says. */
+  instead: string | undefined;
   private readonly inner = createServer((request, response) => {
     this.pass(request, response);
   });
@@ -57,6 +59,10 @@ export class VaultFront {
       const where =
         'authorization="https://login.microsoftonline.com/tenant", resource="https://vault.azure.net"';
       response.writeHead(401, { "WWW-Authenticate": `Bearer ${where}` }).end();
+      return;
+    }
+    if (this.instead !== undefined) {
+      response.writeHead(200, { "Content-Type": "application/json" }).end(this.instead);
       return;
     }
     request.pipe(

@@ -1,6 +1,7 @@
 import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
+import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { minorOf } from "../core";
+import { minorOf, Problems } from "../core";
 import type { Labels } from "./labels";
 
 /**
@@ -21,13 +22,31 @@ export interface AddonNamespaceProps {
   readonly lendsIdentity?: boolean;
 }
 
-/** A namespace of an add-on's own, which takes no pod that Pod Security's level `restricted` does not. */
+/**
+ * A namespace of an add-on's own, which takes no pod that Pod Security's level `restricted` does not.
+ *
+ * @throws InvalidError where another add-on of the stack has it in the same cluster
+ */
 export class AddonNamespace extends Construct {
   readonly name: string;
+  private readonly place: string;
 
   constructor(scope: Construct, id: string, props: AddonNamespaceProps) {
     super(scope, id);
     const { name, labels, kubernetesVersion, lendsIdentity = false } = props;
+    this.place = `${labels["environment"]}/${name}`;
+    const taken = TerraformStack.of(this)
+      .node.findAll()
+      .find((node) => node !== this && node instanceof AddonNamespace && node.place === this.place);
+    if (taken !== undefined) {
+      const problems = new Problems(this.node.path);
+      problems.add("name", {
+        mustHold: `must be a namespace that no other add-on has (${taken.node.path} makes it, too)`,
+        got: name,
+        fix: "give one of the two another 'namespace'",
+      });
+      problems.throw();
+    }
     const namespace = new NamespaceV1(this, "Resource", {
       metadata: {
         name,

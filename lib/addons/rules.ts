@@ -1,5 +1,8 @@
+import { type ICluster, isKubernetesVersion, type Problems, type Rule } from "../core";
 import type { Image } from "./images";
-import { type ICluster, isKubernetesVersion, LABEL, type Problems, type Rule } from "../core";
+import { areNames, asObject, isName, isObjectName, matches } from "./name-rules";
+import { checkPlacement } from "./placement-rules";
+import type { Placement } from "./placement";
 
 /** @see https://developer.hashicorp.com/consul/docs/concept/consensus#deployment-table */
 const SERVERS = [1, 3, 5, 7];
@@ -22,46 +25,77 @@ export const isDiskSize: Rule<number> = (diskGiB) =>
     ? []
     : [{ mustHold: "must be a whole number of GiB from 1 to 16384", got: diskGiB }];
 
-/** An image that says which one it is: with a version, and a digest or none that is known. */
-export const isImage: Rule<Image> = ({ repository, version, digest }) =>
-  /^[a-z0-9][a-z0-9./:_-]*$/.test(repository) &&
-  /^[\w][\w.-]{0,127}$/.test(version) &&
-  /^(unverified|sha256:[0-9a-f]{64})$/.test(digest)
-    ? []
-    : [
-        {
-          mustHold: 'must be a repository, a version, and a digest, "sha256:..." or "unverified"',
-          got: { repository, version, digest },
-        },
-      ];
+/** The path of an image, with its registry where that is another one than the runtime's own. */
+const REPOSITORY =
+  /^([a-z0-9][a-z0-9.-]*(:\d+)?\/)?[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
 
-/** A cluster that add-ons are made for. */
-export function checkClusterOf(
-  problems: Problems,
-  { name, kubernetesVersion }: Pick<ICluster, "name" | "kubernetesVersion">,
-): void {
-  problems.check("name", name, isName);
-  problems.check("kubernetesVersion", kubernetesVersion, isKubernetesVersion);
-}
+/** A tag that can be the value of a label, too, which is shorter and ends otherwise. */
+const VERSION = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 
 /**
- * A name of at most 63 characters, as namespaces and most of what stands in them have.
+ * An image that says which one it is: with a version, and a digest or none that is known.
  *
- * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+ * @see https://github.com/distribution/reference/blob/main/reference.go
  */
-export const isName: Rule<string> = (name) =>
-  typeof name === "string" && LABEL.test(name)
+export const isImage: Rule<Image> = (image) => {
+  const { repository, version, digest } = asObject(image);
+  return matches(REPOSITORY, repository) &&
+    matches(VERSION, version) &&
+    matches(/^(unverified|sha256:[0-9a-f]{64})$/, digest)
     ? []
     : [
         {
           mustHold:
-            "must be a DNS label: at most 63 lower-case letters, digits and hyphens, with no hyphen at either end",
-          got: name,
+            'must be a repository without a tag, a version of at most 63 characters, and a digest, "sha256:..." or "unverified"',
+          got: image,
         },
       ];
+};
 
-/** Namespaces by their names, in a list. */
-export const areNamespaces: Rule<readonly string[]> = (names) =>
-  Array.isArray(names)
-    ? (names as readonly string[]).flatMap((name) => isName(name))
-    : [{ mustHold: "must be a list of namespaces", got: names, fix: 'such as ["shop"]' }];
+/** What both add-ons have. */
+export interface CommonProps extends Placement {
+  readonly cluster: Pick<ICluster, "name" | "kubernetesVersion">;
+  readonly namespace: string;
+  readonly team: string;
+  readonly servers: number;
+  readonly clients: readonly string[];
+  readonly storageClass?: string;
+  readonly diskGiB: number;
+  readonly image: Image;
+}
+
+/** Adds what is wrong with the props that both add-ons have. From plain JavaScript each of them may be anything. */
+export function checkCommon(problems: Problems, props: CommonProps): void {
+  const { cluster, namespace, team, servers, diskGiB, clients, image, storageClass } = props;
+  checkCluster(problems, cluster);
+  problems.check("namespace", namespace, isNewNamespace);
+  problems.check("team", team, isName);
+  problems.check("servers", servers, areServers);
+  problems.check("diskGiB", diskGiB, isDiskSize);
+  problems.check("image", image, isImage);
+  problems.check("clients", clients, areNames);
+  if (storageClass !== undefined) {
+    problems.check("storageClass", storageClass, isObjectName);
+  }
+  checkPlacement(problems, props);
+}
+
+/** A cluster that add-ons are made for. */
+function checkCluster(problems: Problems, cluster: CommonProps["cluster"]): void {
+  const { name, kubernetesVersion } = asObject(cluster);
+  if (name === undefined && kubernetesVersion === undefined) {
+    problems.add("cluster", {
+      mustHold: 'must be a cluster, or { name: "prod", kubernetesVersion: "1.36.4" }',
+      got: cluster,
+    });
+    return;
+  }
+  problems.in("cluster").check("name", name as string, isName);
+  problems.in("cluster").check("kubernetesVersion", kubernetesVersion as string, isKubernetesVersion);
+}
+
+/** A namespace that can be made: no cluster is without those of Kubernetes' own. */
+const isNewNamespace: Rule<string> = (name) =>
+  name === "default" || (typeof name === "string" && name.startsWith("kube-"))
+    ? [{ mustHold: "must be a namespace of its own, and not one of Kubernetes'", got: name }]
+    : isName(name);

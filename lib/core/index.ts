@@ -34,7 +34,7 @@ export { exitOnInvalid, type Fault, InvalidError, Problems, type Rule } from "./
 export { checkVersions, etcdVersionFor, followsOn, isKubernetesVersion, minorOf } from "./kubernetes-version";
 export { CONTAINERD_PACKAGES, kubernetesPackages } from "./machine-packages";
 export type { INetwork } from "./network";
-export { areNodeLabels } from "./node-label";
+export { areNodeLabels, isNodeKey, isNodeValue } from "./node-label";
 export { checkLender, kubeletTexts, MASTER_LABELS, nodeLabelsOf, nodeTaintsOf } from "./node-pool-role";
 export { areNamedApart, fitInto, haveOneWildcard } from "./node-pool-set";
 export { areMachineTypes, checkNodePool } from "./node-pool-rules";

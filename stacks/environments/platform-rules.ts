@@ -1,5 +1,6 @@
 import type { NodePoolSpec, Problems, Rule } from "../../lib/core";
-import { areNamespaces, areServers, isDiskSize } from "../../lib/addons/rules";
+import { isName } from "../../lib/addons/name-rules";
+import { areServers, isDiskSize } from "../../lib/addons/rules";
 import type { CloudEstate } from "../cloud-estate";
 import type { Environment } from "./environment";
 import type { Sound } from "./shape";
@@ -46,7 +47,9 @@ function checkAddon(problems: Problems, addon: Addon, pool?: Pick<NodePoolSpec, 
       problems.check(volume, size, isDiskSize);
     }
   }
-  problems.check("clients", clients, areNamespaces);
+  for (const client of clients) {
+    problems.check("clients", client, isName);
+  }
 }
 
 /** No two servers share a machine. */

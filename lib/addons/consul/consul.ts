@@ -9,7 +9,7 @@ import { SecretWriter } from "../secret-writer";
 import { CONSUL_PORTS } from "./consul-config";
 import { ConsulNetwork } from "./consul-network";
 import { CONSUL_POLICIES, storagePolicy } from "./consul-policies";
-import { checkConsul } from "./consul-rules";
+import { checkConsul, checkWants } from "./consul-rules";
 import { CONSUL_SECRETS, serverNames } from "./consul-secrets";
 import { ConsulServers } from "./consul-servers";
 import { ConsulSnapshots, type SnapshotStore } from "./consul-snapshots";
@@ -93,15 +93,18 @@ export class Consul extends Construct implements IStorage {
   private readonly labels: (component: string) => Labels;
   private readonly image: Image;
   private readonly placement: Placement;
+  /** The path that has been granted. */
+  private granted?: string;
 
   constructor(scope: Construct, id: string, props: ConsulProps) {
     super(scope, id);
-    const { cluster, servers = 3, namespace: name = "consul", datacenter = cluster.name } = props;
+    const { cluster, servers = 3, namespace: name = "consul" } = props;
     const { team = "platform", clients = [], storageClass, diskGiB = 10 } = props;
     const { snapshots, image = IMAGES.consul } = props;
     const problems = new Problems(this.node.path);
-    checkConsul(problems, { cluster, namespace: name, team, datacenter, servers, diskGiB, clients, image });
+    checkConsul(problems, { ...props, namespace: name, team, servers, diskGiB, clients, image });
     problems.throw();
+    const { datacenter = cluster.name } = props;
 
     const schema = { name: "consul", version: image.version, team, environment: cluster.name };
     const labels = (component: string) => labelsOf(schema, component);
@@ -184,10 +187,13 @@ export class Consul extends Construct implements IStorage {
     this.placement = placement;
   }
 
-  grantStorage(
-    scope: Construct,
-    { namespace, path }: { readonly namespace: string; readonly path: string },
-  ): string {
+  /** @throws InvalidError for a path that is none, and where somebody keeps something here already */
+  grantStorage(scope: Construct, wants: { readonly namespace: string; readonly path: string }): string {
+    const problems = new Problems(this.node.path);
+    checkWants(problems, wants, this.granted);
+    problems.throw();
+    const { namespace, path } = wants;
+    this.granted = path;
     const inner = new Construct(scope, "consul");
     this.network.admit(inner, "way", namespace);
     const labels = this.labels("tokens");

@@ -12,7 +12,10 @@ export const VAULT_PATHS = {
   consul: "/vault/consul",
 } as const;
 
-/** What Vault unseals itself with: a key of the cloud's, which it may use as the machine that it runs on. */
+/**
+ * What Vault unseals itself with: a key of the cloud's, which it may use as the machine that it runs on. Texts, and no references to
+ * what the same stack makes: keys have names, and of what only Terraform knows no checksum on the pods could tell that it changed.
+ */
 export type Seal =
   | {
       readonly cloud: "aws";

@@ -4,6 +4,7 @@ import { AddonNamespace } from "../addon-namespace";
 import type { IStorage } from "../consul/consul";
 import { type Image, IMAGES } from "../images";
 import { labelsOf, selectorOf } from "../labels";
+import { isObjectName } from "../name-rules";
 import type { Placement } from "../placement";
 import { SecretsJob } from "../secrets-job";
 import { type Seal, VAULT_PORTS } from "./vault-config";
@@ -90,9 +91,7 @@ export class Vault extends Construct {
     const { team = "platform", clients = [], storageClass, diskGiB = 10, auditGiB = 10 } = props;
     const { image = IMAGES.vault, secretsImage = IMAGES.consul } = props;
     const problems = new Problems(this.node.path);
-    checkVault(problems, {
-      cluster,
-      storage,
+    const checked = {
       namespace: name,
       team,
       servers,
@@ -101,8 +100,9 @@ export class Vault extends Construct {
       clients,
       image,
       secretsImage,
-      seal,
-    });
+      storage,
+    };
+    checkVault(problems, { ...props, ...checked });
     problems.throw();
 
     const schema = { name: "vault", version: image.version, team, environment: cluster.name };
@@ -127,13 +127,11 @@ export class Vault extends Construct {
     });
     const network = new VaultNetwork(this, "network", { namespace, labels, selector, clients });
     const domain = `vault-internal.${name}.svc`;
-    const kept =
-      storage === "raft"
-        ? { config: { raft: podNames(servers).map((pod) => `${pod}.${domain}`) } }
-        : {
-            consul: storage.grantStorage(this, { namespace, path: PATH }),
-            config: { consul: storage.address, path: PATH },
-          };
+    const secret = storage === "raft" ? undefined : storage.grantStorage(this, { namespace, path: PATH });
+    if (storage !== "raft") {
+      problems.check("storage.grantStorage()", secret as string, isObjectName);
+      problems.throw();
+    }
     this.servers = new VaultServers(this, "servers", {
       namespace,
       labels,
@@ -141,10 +139,16 @@ export class Vault extends Construct {
       image,
       placement,
       servers,
-      config: { seal, storage: kept.config },
+      config: {
+        seal,
+        storage:
+          storage === "raft"
+            ? { raft: podNames(servers).map((pod) => `${pod}.${domain}`) }
+            : { consul: storage.address, path: PATH },
+      },
       peers: network.peers,
       domain,
-      consul: kept.consul,
+      consul: secret,
       storageClass,
       diskGiB,
       auditGiB,

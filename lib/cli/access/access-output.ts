@@ -1,21 +1,17 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { readJson } from "../json-file";
 import { projectRoot } from "../project";
-import { AccessError } from "./access-error";
+import { AccessError, reasonOf } from "./access-error";
 
 /** No reference: what Terraform has to be asked for first is of no use here. */
 const text = z.string().regex(/^[^$]+$/);
-const common = {
-  ca: text,
-  credential: text,
-  endpoint: text.startsWith("https://"),
-  publicEndpoint: text.startsWith("https://").optional(),
-};
+const address = text.startsWith("https://").refine((given) => URL.canParse(given));
+const common = { ca: text, credential: text, endpoint: address, publicEndpoint: address.optional() };
 const ACCESS = z.discriminatedUnion("cloud", [
   z.object({ ...common, cloud: z.literal("aws"), region: text }),
-  z.object({ ...common, cloud: z.literal("azure"), vault: text.startsWith("https://") }),
+  z.object({ ...common, cloud: z.literal("azure"), vault: address }),
 ]);
 
 /** The output `access` of a cluster's stack. */
@@ -55,9 +51,10 @@ function stacksOf(directory: string): string {
       `there is no cdktf.json in ${directory} or above it: go to the project, or name it with --project`,
     );
   }
-  const { output = "cdktf.out" } = readJson(settings) as { readonly output?: string };
+  const { output = "cdktf.out" } = readObject(settings);
+  if (typeof output !== "string") throw new AccessError(`'output' in ${settings} is no path`);
   const stacks = path.resolve(root, output, "stacks");
-  if (!existsSync(stacks)) {
+  if (!statSync(stacks, { throwIfNoEntry: false })?.isDirectory()) {
     throw new AccessError(`nothing is synthesized in ${path.dirname(stacks)}: run 'cdktf synth' in ${root}`);
   }
   return stacks;
@@ -67,8 +64,20 @@ function stacksOf(directory: string): string {
 function outputOf(stacks: string, stack: string): unknown {
   const file = path.join(stacks, stack, "cdk.tf.json");
   if (!existsSync(file)) return undefined;
-  const { output } = readJson(file) as {
-    readonly output?: Readonly<Record<string, { readonly value?: unknown }>>;
+  const { output } = readObject(file) as {
+    readonly output?: Readonly<Record<string, { readonly value?: unknown } | null>> | null;
   };
   return output?.["access"]?.value;
+}
+
+/** @throws AccessError where it is no object in JSON: it may be half written */
+function readObject(file: string): Readonly<Record<string, unknown>> {
+  let read: unknown;
+  try {
+    read = readJson(file);
+  } catch (error) {
+    throw new AccessError(`${reasonOf(error)}; is 'cdktf synth' running, or was it cut short?`);
+  }
+  if (typeof read !== "object" || read === null) throw new AccessError(`${file} is no object in JSON`);
+  return read as Readonly<Record<string, unknown>>;
 }

@@ -5,6 +5,9 @@ import type { Credential } from "./published";
 /** How long an API server may take to say how it is, in milliseconds. */
 const PATIENCE_MS = 5_000;
 
+/** More of what it says nobody reads. */
+const MOST_CHARACTERS = 1_000;
+
 /**
  * Asks an API server whether it is ready, and lets it know who asks.
  *
@@ -17,10 +20,16 @@ export async function askApiServer(server: string, ca: string, credential: Crede
   const [status, body] = await new Promise<[number, string]>((resolve, reject) => {
     const request = https.get(`${server}/readyz`, options, (response) => {
       let text = "";
-      response.setEncoding("utf8").on("data", (part: string) => (text += part));
-      response.on("error", reject).on("end", () => {
+      const end = () => {
         resolve([response.statusCode ?? 0, text]);
+      };
+      response.setEncoding("utf8").on("data", (part: string) => {
+        text += part;
+        if (text.length < MOST_CHARACTERS) return;
+        end();
+        response.destroy();
       });
+      response.on("error", reject).on("end", end);
     });
     request.on("error", reject);
   }).catch((error: unknown) => {

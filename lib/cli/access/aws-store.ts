@@ -47,5 +47,8 @@ function explained(error: unknown, name: string, secret: string): AccessError {
       status >= 500 || kind === "ThrottlingException",
     );
   }
+  // Its reason has a piece of what came.
+  if (kind === "SyntaxError")
+    return new AccessError(`something else answers for ${name}, such as a proxy's page`, true);
   return new AccessError(`no answer from ${name}: ${reason}`, true);
 }

@@ -38,6 +38,9 @@ function explained(error: unknown, name: string, secret: string): AccessError {
   const reason = reasonOf(error);
   const kind = error instanceof Error ? error.name : "";
   const status = statusOf(error);
+  // Its reason has all that came, which may be a part of the secret.
+  if ((error as { readonly code?: unknown }).code === "PARSE_ERROR")
+    return new AccessError(`something else answers for ${name}, such as a proxy's page`, true);
   if (kind === "AuthenticationError")
     return new AccessError(`Azure does not take your credentials: ${reason}`);
   if (/^(AggregateAuthentication|CredentialUnavailable|AuthenticationRequired)/.test(kind)) {

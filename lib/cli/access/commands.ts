@@ -25,7 +25,8 @@ async function thenEnd(work: Promise<void>): Promise<void> {
 }
 
 function endpoint(text: string): string {
-  if (!["public", "internal"].includes(text) && !/^https:\/\/[^/]+\/?$/.test(text))
+  const isAddress = /^https:\/\/[^/?#@\\\s]+\/?$/.test(text) && URL.canParse(text);
+  if (!["public", "internal"].includes(text) && !isAddress)
     throw new InvalidArgumentError('"public", "internal" or such as "https://127.0.0.1:6443", please.');
   return text;
 }

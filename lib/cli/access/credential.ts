@@ -1,5 +1,6 @@
 import { AccessError } from "./access-error";
 import { accessOf } from "./access-output";
+import { print } from "./print";
 import { publishedCredential } from "./published";
 import { openStore } from "./secret-store";
 
@@ -23,7 +24,7 @@ export async function credential(
   const apiVersion = askedVersion(process.env["KUBERNETES_EXEC_INFO"]);
   const access = accessOf(environment, project);
   const status = await publishedCredential(openStore(access), environment, access);
-  process.stdout.write(`${JSON.stringify({ kind: "ExecCredential", apiVersion, spec: {}, status })}\n`);
+  await print(`${JSON.stringify({ kind: "ExecCredential", apiVersion, spec: {}, status })}\n`);
 }
 
 /** The version that the client which runs this speaks: it takes no other. */
@@ -38,7 +39,7 @@ function askedVersion(info: string | undefined): string {
   const version = VERSIONS.find((one) => one === asked);
   if (version === undefined) {
     throw new AccessError(
-      `KUBERNETES_EXEC_INFO asks for ${String(asked)}, and there are ${VERSIONS.join(" and ")}`,
+      `KUBERNETES_EXEC_INFO asks for ${typeof asked === "string" ? asked : "no version"}, and there are ${VERSIONS.join(" and ")}`,
     );
   }
   return version;

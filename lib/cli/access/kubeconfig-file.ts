@@ -1,11 +1,15 @@
 import {
+  accessSync,
   closeSync,
-  existsSync,
+  constants,
   fsyncSync,
+  lstatSync,
   openSync,
-  readFileSync,
+  readSync,
+  realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import path from "node:path";
@@ -57,12 +61,45 @@ ${args.map((arg) => `          - ${JSON.stringify(arg)}\n`).join("")}        int
 `;
 }
 
-/** @throws AccessError where something else is there, which may hold other clusters. */
-export function refuseOthers(file: string): void {
-  if (!existsSync(file)) return;
-  if (!readFileSync(file, "utf8").startsWith(HEADER)) {
-    throw new AccessError(`${file} is there, and keelson has not written it: name another file with --out`);
+/**
+ * The file that may be written by this name: where a link leads to, for a file that keelson has written; else one that is not there.
+ *
+ * @throws AccessError where something else is there, which may hold other clusters, and where nothing can be written
+ */
+export function ownFile(name: string): string {
+  const file = path.resolve(name);
+  try {
+    if (lstatSync(file, { throwIfNoEntry: false }) === undefined) {
+      accessSync(path.dirname(file), constants.W_OK);
+      return file;
+    }
+    const found = realpathSync(file);
+    // A pipe would be waited for, and a device may never end.
+    if (!statSync(found).isFile()) throw new AccessError(`${file} is no file: name one with --out`);
+    if (beginning(found) !== HEADER) {
+      throw new AccessError(`${file} is there, and keelson has not written it: name another file with --out`);
+    }
+    accessSync(path.dirname(found), constants.W_OK);
+    return found;
+  } catch (error) {
+    throw error instanceof AccessError ? error : unwritable(file, error);
   }
+}
+
+/** As much of a file as the header has. */
+function beginning(file: string): string {
+  const bytes = Buffer.alloc(Buffer.byteLength(HEADER));
+  const descriptor = openSync(file, "r");
+  try {
+    return bytes.toString("utf8", 0, readSync(descriptor, bytes));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function unwritable(file: string, error: unknown): AccessError {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return new AccessError(`${file} cannot be written (${code})`);
 }
 
 /** The file has all of the text, or what it had before. Nobody else may read it. */
@@ -79,7 +116,6 @@ export function writeWhole(file: string, text: string): void {
     renameSync(beside, file);
   } catch (error) {
     rmSync(beside, { force: true });
-    const { code = "" } = error as NodeJS.ErrnoException;
-    throw new AccessError(`${file} cannot be written (${code})`);
+    throw unwritable(file, error);
   }
 }

@@ -3,8 +3,9 @@ import { projectRoot } from "../project";
 import { AccessError } from "./access-error";
 import { type Access, accessOf } from "./access-output";
 import { askApiServer } from "./api-server";
-import { kubeconfigText, refuseOthers, writeWhole } from "./kubeconfig-file";
+import { kubeconfigText, ownFile, writeWhole } from "./kubeconfig-file";
 import { patiently } from "./patience";
+import { print } from "./print";
 import { publishedAuthority, publishedCredential } from "./published";
 import { openStore } from "./secret-store";
 
@@ -33,8 +34,8 @@ export async function kubeconfig(environment: string, options: KubeconfigOptions
     throw new AccessError("--json and --out - are both for the standard output: choose one");
   const access = accessOf(environment, project);
   const server = serverOf(environment, access, options.endpoint);
-  const file = path.resolve(out);
-  if (!toOutput) refuseOthers(file);
+  // Before one waits a quarter of an hour.
+  const file = toOutput ? out : ownFile(out);
 
   const say = (text: string) => process.stderr.write(`keelson: ${text}\n`);
   const store = openStore(access);
@@ -46,15 +47,13 @@ export async function kubeconfig(environment: string, options: KubeconfigOptions
   const ca = await patiently(ask, timeout * 1000, say);
   const text = kubeconfigText({ environment, server, ca, project: projectRoot(path.resolve(project)) });
   if (toOutput) {
-    process.stdout.write(text);
+    await print(text);
     return;
   }
-  writeWhole(file, text);
+  writeWhole(ownFile(out), text);
   say(`${environment} is ready; export KUBECONFIG=${file}`);
   if (json)
-    process.stdout.write(
-      `${JSON.stringify({ environment, context: environment, server, kubeconfig: file })}\n`,
-    );
+    await print(`${JSON.stringify({ environment, context: environment, server, kubeconfig: file })}\n`);
 }
 
 function serverOf(environment: string, access: Access, endpoint: KubeconfigOptions["endpoint"]): string {
