@@ -57,6 +57,10 @@ test.each([
     { vault: { image: { repository: "mirror/vault", version: "2.0.4", digest: "new" } } },
     ": 'vault.image' must be a repository without a tag, a version",
   ],
+  [
+    { vault: { image: { repository: "mirror/vault", version: "2.0.4" } } },
+    ': \'vault.image.digest\' must be "sha256:..." or "unverified"; add it',
+  ],
   [{ consul: { image: "mirror/consul:2.0.3" } }, ": 'consul.image' must be { repository:"],
   [{ consul: { diskGiB: 0 } }, "/consul: 'diskGiB' must be a whole number of GiB"],
   [

@@ -112,7 +112,11 @@ const servers = z.number("must be a number of servers").optional();
 const diskGiB = z.number("must be a number of GiB").optional();
 const image = z
   .strictObject(
-    { repository: z.string(), version: z.string(), digest: z.string() },
+    {
+      repository: z.string('must be a repository, such as "hashicorp/consul"'),
+      version: z.string('must be a release, such as "2.0.3"'),
+      digest: z.string('must be "sha256:..." or "unverified"'),
+    },
     'must be { repository: "hashicorp/consul", version: "2.0.3", digest: "sha256:..." } and the like',
   )
   .check(holds(isImage))
