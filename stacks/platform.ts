@@ -69,6 +69,7 @@ export class PlatformStack extends TerraformStack {
       ...common,
       ...wanted,
       seal: cloud.seal,
+      secretsImage: platform.consul?.image,
       storage: storage === "consul" ? consul : storage,
     });
     new TerraformOutput(this, "consul_address", {

@@ -1,5 +1,5 @@
 import { Annotations, type TerraformStack } from "cdktf";
-import { unverifiedImages } from "../lib/addons/images";
+import { IMAGES, unverifiedImages } from "../lib/addons/images";
 import { unverifiedAddons } from "../lib/core";
 import type { Environment } from "./environments/environment";
 
@@ -18,12 +18,17 @@ export function warnOfUnverifiedAddons(
 }
 
 /** The same of the images that a platform's add-ons run. */
-export function warnOfUnverifiedImages(stack: TerraformStack, { retainData = true }: Environment): void {
-  const names = unverifiedImages();
+export function warnOfUnverifiedImages(
+  stack: TerraformStack,
+  { retainData = true, platform }: Environment,
+): void {
+  const { consul: { image: consul = IMAGES.consul } = {}, vault: { image: vault = IMAGES.vault } = {} } =
+    platform ?? {};
+  const names = unverifiedImages({ consul, vault });
   if (retainData && names.length > 0) {
     Annotations.of(stack).addWarning(
       `no digest is known of ${names.join(", ")}: machines take what the registry gives. ` +
-        "lib/addons/images.ts says how to find them; docs/platform.md",
+        "say them in 'platform.consul.image' and 'platform.vault.image'; docs/platform.md#images says how to find them",
     );
   }
 }

@@ -30,6 +30,17 @@ describe("where no digest is known", () => {
     ]);
   });
 
+  test("one that says its own images is warned of those that have none", () => {
+    const image = { repository: "mirror/consul", version: "2.0.2", digest: `sha256:${"b".repeat(64)}` };
+    const vault = { image: { repository: "mirror/vault", version: "2.0.3", digest: "unverified" } };
+    const app = new App();
+    addStacks(app, { ...prodUsEast1, platform: { pool: "general", consul: { image }, vault } });
+    const { metadata } = app.node.findChild("prod-us-east-1-platform").node;
+    expect(metadata.map(({ data }) => String(data)).join()).toContain(
+      "no digest is known of mirror/vault:2.0.3: machines",
+    );
+  });
+
   test("another one is not", () => {
     expect(warnings(false)).toEqual([]);
   });

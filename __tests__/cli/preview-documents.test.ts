@@ -565,6 +565,28 @@ describe("a disruption", () => {
     );
   });
 
+  test.each([
+    [["delete", "create"], ["all its pods are stopped at once, and new ones are made then"]],
+    [["delete"], ["all its pods are stopped"]],
+    [["create", "delete"], []],
+  ])("of pods is told by %j of their workload, whatever its strategy says", (actions, disruption) => {
+    const spec = [{ update_strategy: [{ type: "OnDelete" }] }];
+    const after = actions.includes("create") ? { spec } : null;
+    const change = { actions, before: { spec }, after, replace_paths: [["spec"]] };
+    expect(onlyChange(change, "kubernetes_stateful_set_v1")?.disruption).toEqual(disruption);
+  });
+
+  test("is none of a StatefulSet's volumes, which nobody changes, and that is said", () => {
+    const sized = (storage: string) => ({
+      spec: [{ volume_claim_template: [{ spec: [{ resources: [{ requests: { storage } }] }] }] }],
+    });
+    const change = { actions: ["update"], before: sized("10Gi"), after: sized("20Gi") };
+    expect(onlyChange(change, "kubernetes_stateful_set_v1")).toMatchObject({
+      disruption: [],
+      notes: [expect.stringContaining("its volumes stay as they are, and each plan finds this again")],
+    });
+  });
+
   test("is none where nothing of the kind changes", () => {
     const change = { actions: ["update"], before: { max_size: 1 }, after: { max_size: 2 } };
     expect(onlyChange(change, "aws_autoscaling_group")?.disruption).toEqual([]);

@@ -44,6 +44,8 @@ test("the package holds the built code, what that reads, and nothing else", () =
       "dist/scripts/node/lib/*.sh",
       "dist/scripts/node/lib/aws/*.sh",
       "dist/scripts/node/lib/azure/*.sh",
+      "dist/scripts/ops/*",
+      "dist/scripts/ops/lib/*.sh",
       "dist/scripts/pod/*.sh",
       "dist/scripts/node/units/both/kubelet.service.d/*.conf",
       "dist/scripts/node/units/control-plane/*.service",
@@ -107,6 +109,11 @@ test("machines get the same boot bundle from the package as from the sources", a
 test("the packed command tells its version", async () => {
   const { stdout } = await succeeds(keelson("--version"));
   expect(stdout.trim()).toBe(MANIFEST.version);
+});
+
+test.each(["etcd", "vault-init"])("what operators run is packed, and runs: %s", async (name) => {
+  const { stdout } = await succeeds(run(path.join(unpacked, "dist/scripts/ops", name), ["--help"], project));
+  expect(stdout).toContain(`Usage: scripts/ops/${name} `);
 });
 
 test("the packed command simulates a deploy", async () => {

@@ -74,3 +74,11 @@ test("docs/clouds.md says why a file is on one side only, but for what node pool
   expect(listed("AWS").sort()).toEqual(aws?.filter((name) => !azure?.includes(name)).sort());
   expect(listed("Azure").sort()).toEqual(azure?.filter((name) => !aws?.includes(name)).sort());
 });
+
+test("docs/consul.md names jobs that every platform has", () => {
+  const named = pageOf("consul.md").match(/kubernetes_job_v1\.\w+/g) ?? [];
+  expect(named).toHaveLength(2);
+  const platforms = Object.entries(estate()).filter(([id]) => id.endsWith("-platform"));
+  for (const [, stack] of platforms) expect(addresses(stack)).toEqual(expect.arrayContaining(named));
+  expect(platforms).toHaveLength(2);
+});

@@ -53,6 +53,11 @@ test.each([
   [{ vault: { seal: false } }, ": 'vault.seal' must be left out: there is no such key"],
   [{ consul: { clients: ["Shop"] } }, "/consul: 'clients' must be a DNS label"],
   [{ consul: { clients: ["n".repeat(64)] } }, "/consul: 'clients' must be a DNS label: at most 63"],
+  [
+    { vault: { image: { repository: "mirror/vault", version: "2.0.4", digest: "new" } } },
+    ": 'vault.image' must be a repository without a tag",
+  ],
+  [{ consul: { image: "mirror/consul:2.0.3" } }, ": 'consul.image' must be { repository:"],
   [{ consul: { diskGiB: 0 } }, "/consul: 'diskGiB' must be a whole number of GiB"],
   [
     { storageClass: "premium" },

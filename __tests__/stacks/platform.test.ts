@@ -154,3 +154,20 @@ test("with Raft, Consul is there without Vault's keys", () => {
   expect(JSON.stringify(named(platform, "kubernetes_network_policy_v1", "consul"))).toContain('"shop"');
   expect(() => named(platform, "kubernetes_network_policy_v1", "consul-for-storage")).toThrow("0 of");
 });
+
+test.each(["consul", "raft"] as const)(
+  "an environment's own images are all that a Vault on %s pulls",
+  (storage) => {
+    const digest = `sha256:${"a".repeat(64)}`;
+    const image = (name: string, version: string) => ({ repository: `mirror/${name}`, version, digest });
+    const found = synthApp((app) => {
+      const consul = { image: image("consul", "2.0.2") };
+      const vault = { image: image("vault", "2.0.3"), storage };
+      addStacks(app, { ...prodUsEast1, platform: { pool: "general", consul, vault } });
+    });
+    const pulled = JSON.stringify(found["prod-us-east-1-platform"]?.resource).matchAll(/"image":"([^"]+)"/g);
+    expect(new Set([...pulled].map(([, name]) => name))).toEqual(
+      new Set([`mirror/consul:2.0.2@${digest}`, `mirror/vault:2.0.3@${digest}`]),
+    );
+  },
+);

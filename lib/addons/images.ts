@@ -25,9 +25,15 @@ export function imageName({ repository, version, digest }: Image): string {
   return digest === "unverified" ? `${repository}:${version}` : `${repository}:${version}@${digest}`;
 }
 
-/** The images of the table that no digest is known of: a machine takes whatever the registry gives. */
-export function unverifiedImages(): readonly string[] {
-  return Object.values<Image>(IMAGES)
+/**
+ * The images that no digest is known of: a machine takes whatever the registry gives.
+ *
+ * @param others those that are taken in place of the table's
+ */
+export function unverifiedImages(
+  others: Partial<Record<keyof typeof IMAGES, Image>> = {},
+): readonly string[] {
+  return Object.values<Image>({ ...IMAGES, ...others })
     .filter(({ digest }) => digest === "unverified")
     .map(imageName);
 }

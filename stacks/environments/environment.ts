@@ -52,9 +52,9 @@ export interface PlatformSpec {
    */
   readonly storageClass?: string;
   /** Consul, as its construct's props say. */
-  readonly consul?: Pick<ConsulProps, "servers" | "diskGiB" | "clients">;
+  readonly consul?: Pick<ConsulProps, "servers" | "diskGiB" | "clients" | "image">;
   /** Vault, as its construct's props say. */
-  readonly vault?: Pick<VaultProps, "servers" | "diskGiB" | "auditGiB" | "clients"> & {
+  readonly vault?: Pick<VaultProps, "servers" | "diskGiB" | "auditGiB" | "clients" | "image"> & {
     /**
      * Where it keeps what is in it. What is there already does not move along: docs/vault.md.
      * @default "consul"

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isImage } from "../../lib/addons/rules";
 import { isDomain, LABEL, type Rule, TAINT_EFFECTS } from "../../lib/core";
 
 /** An object whose keys, and those of its parts, have rules of their own. */
@@ -109,6 +110,13 @@ export function nodePoolLike({ image, type }: Words) {
 
 const servers = z.number("must be a number of servers").optional();
 const diskGiB = z.number("must be a number of GiB").optional();
+const image = z
+  .strictObject(
+    { repository: z.string(), version: z.string(), digest: z.string() },
+    'must be { repository: "hashicorp/consul", version: "2.0.3", digest: "sha256:..." } and the like',
+  )
+  .check(holds(isImage))
+  .optional();
 const clients = z.array(z.string("must be a namespace's name"), "must be a list of namespaces").optional();
 
 /** What runs inside an environment's cluster. */
@@ -117,7 +125,9 @@ export const platform = z
     {
       pool: z.string("must be a pool's name"),
       storageClass: z.string("must be a storage class' name").optional(),
-      consul: z.strictObject({ servers, diskGiB, clients }, "must be { servers: 3 } and the like").optional(),
+      consul: z
+        .strictObject({ servers, diskGiB, clients, image }, "must be { servers: 3 } and the like")
+        .optional(),
       vault: z
         .strictObject(
           {
@@ -125,6 +135,7 @@ export const platform = z
             diskGiB,
             auditGiB: diskGiB,
             clients,
+            image,
             storage: z.enum(["consul", "raft"], 'must be "consul" or "raft"').optional(),
           },
           "must be { servers: 3 } and the like",

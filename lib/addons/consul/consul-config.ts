@@ -42,8 +42,9 @@ export function consulConfig({ servers, datacenter, peers }: ConsulConfigProps):
       bootstrap_expect: servers,
       retry_join: [`${peers}:${gossip}`],
       // A pod comes back with another address. Had its old self not left, the two would be members of one name, and elections
-      // would go on for ever: hashicorp/consul-k8s#3000. The quorum never becomes smaller than most of those that were wished.
+      // would go on for ever: hashicorp/consul-k8s#3000.
       leave_on_terminate: true,
+      // Below this Consul takes no dead server out; those that leave go all the same. Counts at the very first start only.
       autopilot: { min_quorum: Math.floor(servers / 2) + 1 },
       ports: { http: -1, https, dns, server: rpc, serf_lan: gossip, serf_wan: -1, grpc: -1, grpc_tls: -1 },
       tls: {

@@ -1,6 +1,6 @@
 import type { Problems, Rule } from "../../core";
 import { asObject, matches } from "../name-rules";
-import { checkCommon, type CommonProps, isDiskSize } from "../rules";
+import { checkCommon, type CommonProps, isDiskSize, isImage } from "../rules";
 import type { VaultProps } from "./vault";
 import type { Seal } from "./vault-config";
 
@@ -46,7 +46,7 @@ const isStorage: Rule<NonNullable<VaultProps["storage"]>> = (storage) => {
           mustHold:
             'must be "raft", or a Consul: with grantStorage, and its address in words, as a host and a port',
           got: storage,
-          fix: 'such as { address: "consul.consul.svc:8501", grantStorage: () => "a-secret" }',
+          fix: 'such as the construct itself: const consul = new Consul(this, "consul", { cluster })',
         },
       ];
 };
@@ -54,11 +54,14 @@ const isStorage: Rule<NonNullable<VaultProps["storage"]>> = (storage) => {
 /** Adds everything that is wrong with Vault's props. */
 export function checkVault(
   problems: Problems,
-  props: CommonProps & Required<Pick<VaultProps, "auditGiB" | "storage">> & Pick<VaultProps, "seal">,
+  props: CommonProps &
+    Required<Pick<VaultProps, "auditGiB" | "secretsImage" | "storage">> &
+    Pick<VaultProps, "seal">,
 ): void {
-  const { auditGiB, seal, storage } = props;
+  const { auditGiB, secretsImage, seal, storage } = props;
   checkCommon(problems, props);
   problems.check("auditGiB", auditGiB, isDiskSize);
+  problems.check("secretsImage", secretsImage, isImage);
   problems.check("seal", seal, isSeal);
   problems.check("storage", storage, isStorage);
 }

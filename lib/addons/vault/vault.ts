@@ -63,6 +63,11 @@ export interface VaultProps extends Placement {
    * @default hashicorp/vault, at the version that keelson knows
    */
   readonly image?: Image;
+  /**
+   * The image in which its authority and certificates are made: Consul's, whose program does that, or another build of it.
+   * @default hashicorp/consul, at the version that keelson knows
+   */
+  readonly secretsImage?: Image;
 }
 
 /** Where Vault's keys begin in Consul. */
@@ -84,9 +89,10 @@ export class Vault extends Construct {
     super(scope, id);
     const { cluster, seal, storage = "raft", servers = 3, namespace: name = "vault" } = props;
     const { team = "platform", clients = [], storageClass, diskGiB = 10, auditGiB = 10 } = props;
-    const { image = IMAGES.vault } = props;
+    const { image = IMAGES.vault, secretsImage = IMAGES.consul } = props;
     const problems = new Problems(this.node.path);
-    const checked = { namespace: name, team, servers, diskGiB, auditGiB, clients, image, storage };
+    const images = { image, secretsImage };
+    const checked = { namespace: name, team, servers, diskGiB, auditGiB, clients, storage, ...images };
     checkVault(problems, { ...props, ...checked });
     problems.throw();
 
@@ -104,7 +110,7 @@ export class Vault extends Construct {
       name: "vault",
       namespace,
       labels: labelsOf(schema, "secrets"),
-      image: IMAGES.consul,
+      image: secretsImage,
       placement,
       datacenter: cluster.name,
       serverNames: serverNames(name),

@@ -1,5 +1,5 @@
 import type { Facts } from "../../simulator/facts/facts";
-import { podsOf } from "./pods";
+import { podsOf, podsWithout, unchangedVolumes } from "./pods";
 import type { Action, AttributeChange, Change } from "./preview";
 import { isGroup, isMaster } from "./stateful";
 import type { Configuration } from "./synthesized";
@@ -36,7 +36,12 @@ export function disruptions(disturbed: Disturbed, facts: Facts): Pick<Change, "d
   if (action !== "update") return { disruption: [], notes: [] };
   const known = knownOf(disturbed, facts);
   const pods = known.length > 0 ? podsOf(type, disturbed.after) : undefined;
-  if (pods !== undefined) return pods;
+  const volumes = unchangedVolumes(
+    type,
+    disturbed.attributes.map(({ path }) => path),
+  );
+  if (pods !== undefined) return { ...pods, notes: [...pods.notes, ...volumes] };
+  if (volumes.length > 0) return { disruption: [], notes: volumes };
   const rolls = isGroup(type) ? rollsOut(disturbed, known.length > 0) : undefined;
   if (rolls === undefined) return { disruption: [...new Set(known)], notes: [] };
   return rolls
@@ -47,7 +52,7 @@ export function disruptions(disturbed: Disturbed, facts: Facts): Pick<Change, "d
 function whenRemade({ type, path, action, createFirst }: Disturbed): string | undefined {
   const isGone = action === "destroy";
   if (MACHINES.has(type)) return isGone || createFirst ? undefined : "it is away until its successor runs";
-  if (!isGroup(type)) return undefined;
+  if (!isGroup(type)) return podsWithout(type, { isGone, createFirst });
   if (isMaster(type, path)) return isGone ? "the API is gone with it" : `the master is replaced: ${AWAY}`;
   if (isGone) return "all its machines go: pods on them are evicted";
   return createFirst
