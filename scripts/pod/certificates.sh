@@ -17,12 +17,21 @@ authority() {
   fi
 }
 
-# certificate SECRET: makes it where there is none, and a new one where it ends soon or another authority has signed it.
+# has_names CERTIFICATE: whether it is for all that the servers are called by now.
+has_names() {
+  has=,$(openssl x509 -in "$1" -noout -ext subjectAltName | grep DNS: | tr -d ' '),
+  for name in "server.$DATACENTER.$DOMAIN" $NAMES; do
+    case $has in *",DNS:$name,"*) ;; *) return 1 ;; esac
+  done
+}
+
+# certificate SECRET: makes it where there is none, and a new one where it ends soon, another authority has signed it, or a name is new.
 certificate() {
   secret=$1
   if secret_read "$NAMESPACE" "$secret" tls.crt="$WORK/tls.crt"; then
     if openssl x509 -in "$WORK/tls.crt" -noout -checkend "$RENEW_BEFORE" >/dev/null &&
-      openssl verify -CAfile "$WORK/ca.crt" "$WORK/tls.crt" >/dev/null 2>&1; then
+      openssl verify -CAfile "$WORK/ca.crt" "$WORK/tls.crt" >/dev/null 2>&1 &&
+      has_names "$WORK/tls.crt"; then
       say "$NAMESPACE/$secret is good until $(openssl x509 -in "$WORK/tls.crt" -noout -enddate | cut -d = -f 2)"
       return 0
     fi
