@@ -73,12 +73,17 @@ test("what keeps data outlives the StatefulSet, and is rolled as said", () => {
   });
 });
 
-test("a server is ready while it knows a leader, may take ten minutes to start, and is never killed for having none", () => {
+test("a server is ready once it has caught up and while it knows a leader, may take ten minutes to start, and is never killed for having none", () => {
   const [container] = templateOf(servers()).spec.container;
-  expect(container).toMatchObject({ startup_probe: { period_seconds: 5, failure_threshold: 120 } });
-  expect(JSON.stringify((container as unknown as Record<string, unknown>)["readiness_probe"])).toContain(
-    "/v1/status/leader",
-  );
+  expect(container).toMatchObject({
+    startup_probe: {
+      exec: { command: ["/bin/sh", "-ec", expect.stringContaining('"$(index consistent)"')] },
+      ...{ period_seconds: 5, failure_threshold: 120 },
+    },
+    readiness_probe: {
+      exec: { command: ["/bin/sh", "-ec", expect.stringContaining("/v1/status/leader")] },
+    },
+  });
   expect(container).not.toHaveProperty("liveness_probe");
 });
 

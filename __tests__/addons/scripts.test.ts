@@ -5,7 +5,6 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { checksum, podScripts, verbatim } from "../../lib/addons/document";
-import { Authority } from "../support/certificates";
 import { run } from "../support/project";
 import { ROOT } from "../support/run";
 import { has, testWith } from "../support/tools";
@@ -15,7 +14,6 @@ const scripts = readdirSync(POD);
 const runnable = scripts.filter((name) => readFileSync(path.join(POD, name), "utf8").startsWith("#!"));
 const withShellcheck = testWith({ shellcheck: has("shellcheck") }, "apt-get install shellcheck");
 const withJq = testWith({ jq: has("jq"), curl: has("curl") }, "apt-get install jq curl");
-const withOpenssl = testWith({ openssl: has("openssl") }, "apt-get install openssl");
 
 let directory: string;
 beforeEach(() => {
@@ -57,22 +55,6 @@ test("a script reaches Terraform with nothing in it that would begin an expressi
 test("the checksum of documents is of their names and bytes, in whatever order", () => {
   expect(checksum({ a: "1", b: "2" })).toBe(checksum({ b: "2", a: "1" }));
   expect(checksum({ a: "1", b: "2" })).not.toBe(checksum({ a: "1b2" }));
-});
-
-withOpenssl("a certificate that lacks a name which servers have by now is made anew", () => {
-  const authority = new Authority();
-  const { cert } = authority.issue("server", "DNS:server.prod.consul,DNS:consul,DNS:*.consul-server");
-  authority.remove();
-  writeFileSync(file("tls.crt"), cert);
-  const has = (NAMES: string, DATACENTER = "prod") =>
-    spawnSync("sh", ["-ec", '. "$0/certificates.sh"; has_names tls.crt', POD], {
-      ...{ cwd: directory, encoding: "utf8" },
-      env: { PATH: PATH(), DOMAIN: "consul", DATACENTER, NAMES },
-    }).status;
-  expect(has("consul *.consul-server")).toBe(0);
-  expect(has("consul consul-ui")).toBe(1);
-  expect(has("consul-server")).toBe(1);
-  expect(has("consul", "west")).toBe(1);
 });
 
 describe("vault-watch.sh", () => {

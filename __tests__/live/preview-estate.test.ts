@@ -69,4 +69,4 @@ test("an edit without a meaning changes no stack of any environment", async () =
       notes: [],
     });
   }
-}, 180_000);
+});

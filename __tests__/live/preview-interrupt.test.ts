@@ -36,13 +36,13 @@ afterEach(() => {
   rmSync(temporary, { recursive: true, force: true });
 });
 
-/** Shell that tells its process id, and a child's, and then does nothing for a minute. */
-const HANG = 'sleep 60 & echo "$$ $!" >"$HANGING"; wait';
+/** Shell that tells its process id, and a child's, and then does nothing for ten minutes. */
+const HANG = 'sleep 600 & echo "$$ $!" >"$HANGING"; wait';
 
 /** Those that hang still. Whoever adopts one that has ended may take a moment to notice. */
 async function stillHanging(): Promise<number[]> {
   const pids = readFileSync(hanging, "utf8").trim().split(" ").map(Number);
-  for (let waited = 0; waited < 5_000 && pids.some(isAlive); waited += 50) await sleep(50);
+  for (let waited = 0; waited < 60_000 && pids.some(isAlive); waited += 50) await sleep(50);
   return pids.filter(isAlive);
 }
 
@@ -58,7 +58,7 @@ async function interrupted(env: NodeJS.ProcessEnv = {}, signal: NodeJS.Signals =
   child.stdout.on("data", (text: Buffer) => (printed += text.toString()));
   const ended = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
   for (let waited = 0; !existsSync(hanging) || readFileSync(hanging, "utf8") === ""; waited += 50) {
-    if (waited > 60_000 || child.exitCode !== null) throw new Error(`nothing hangs: ${said}`);
+    if (waited > 240_000 || child.exitCode !== null) throw new Error(`nothing hangs: ${said}`);
     await sleep(50);
   }
   child.kill(signal);

@@ -11,7 +11,16 @@ import { until } from "./support/servers";
 import { liveTest, TOOLS } from "./support/tools";
 import { LiveVault } from "./support/vault";
 
-const needs = ["kube-apiserver", "terraform-provider-kubernetes", "consul", "vault", "busybox", "jq", "curl"];
+const needs = [
+  "kube-apiserver",
+  "terraform-provider-kubernetes",
+  "consul",
+  "vault",
+  "busybox",
+  "jq",
+  "curl",
+  "strace",
+];
 const test = liveTest(...needs, "gpg");
 
 const directory = mkdtempSync(path.join(tmpdir(), "keelson-live-"));

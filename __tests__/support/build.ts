@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { buildSync } from "esbuild";
@@ -6,11 +6,14 @@ import { ROOT } from "./run";
 
 /**
  * Jest's globalSetup: the sources as JavaScript, laid out as in the package, for the tests' own processes. Each that ran the
- * TypeScript itself would spend as much time again on that. Types are not checked here.
+ * TypeScript itself would spend as much time again on that. Types are not checked here. Beside them lies what the run calls its
+ * temporary directory, since each app of cdktf's leaves one there: its name is short for the sake of sockets, whose paths have a limit.
  */
 export default function build(): void {
-  const directory = mkdtempSync(path.join(tmpdir(), "keelson-built-"));
+  const directory = mkdtempSync(path.join(tmpdir(), "kt-"));
   process.env["KEELSON_TEST_BUILT"] = directory;
+  process.env["TMPDIR"] = path.join(directory, "t");
+  mkdirSync(process.env["TMPDIR"]);
   process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
 
   const dist = path.join(directory, "dist");

@@ -98,7 +98,7 @@ export function run(
   env: NodeJS.ProcessEnv = {},
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 1 << 26, timeout: 120_000 };
+    const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 1 << 26, timeout: 600_000 };
     execFile(file, args, options, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === "number" ? error.code : error ? 255 : 0, stdout, stderr });
     });

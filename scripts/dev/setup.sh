@@ -8,7 +8,7 @@ OPENTOFU_VERSION=1.12.6 # the versions of every other build stand in tools/*/go.
 TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/keelson/tools
 DEBIAN_PACKAGES=(shellcheck nftables iproute2 curl)
 NODES_DEBIAN_PACKAGES=(faketime jq openssl socat systemd)
-LIVE_DEBIAN_PACKAGES=(gnupg util-linux busybox-static patch)
+LIVE_DEBIAN_PACKAGES=(gnupg util-linux busybox-static patch strace)
 
 say() { echo "setup: $*" >&2; }
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -19,10 +19,10 @@ Usage: scripts/dev/setup.sh [nodes | live]
 
   (nothing)  what 'npm test' needs: Debian packages, and OpenTofu where there is no recent Terraform
   nodes      that, and what 'npm run test:nodes' needs: etcd, etcdctl and etcdutl of two minors, kube-apiserver, kube-controller-manager,
-             kubeadm, kubectl, MinIO, helm, and the kubelet's rules. Built from Go modules: half an hour on two cores, once. It
-             leaves 9 GB in Go's caches, which may be deleted.
+             kubeadm, kubectl, MinIO, helm, and the kubelet's rules. Built from Go modules: ten minutes on two cores, once.
   live       all that, and what 'npm run test:live' needs: Consul, Vault and Terraform's provider for
-             Kubernetes, from Go modules too: ten minutes more, once.
+             Kubernetes, from Go modules too: ten minutes more, once. All builds together leave 16 GB in Go's
+             caches, which may be deleted.
 
 Builds go to $TOOLS/bin, each as <command>-<version> with a shorter name beside it: etcd-3.6, kubeadm.
 USAGE

@@ -25,24 +25,36 @@ has_names() {
   done
 }
 
-# certificate SECRET: makes it where there is none, and a new one where it ends soon, another authority has signed it, or a name is new.
+# certificate SECRET: makes it where there is none, and a new one where it ends soon or lacks a name. Another authority takes over in three
+# runs, and between two of them all who read ca.crt have to hear of it: it is trusted beside the old one, it signs, the old one is trusted
+# no more.
 certificate() {
   secret=$1
-  if secret_read "$NAMESPACE" "$secret" tls.crt="$WORK/tls.crt"; then
-    if openssl x509 -in "$WORK/tls.crt" -noout -checkend "$RENEW_BEFORE" >/dev/null &&
-      openssl verify -CAfile "$WORK/ca.crt" "$WORK/tls.crt" >/dev/null 2>&1 &&
-      has_names "$WORK/tls.crt"; then
-      say "$NAMESPACE/$secret is good until $(openssl x509 -in "$WORK/tls.crt" -noout -enddate | cut -d = -f 2)"
-      return 0
-    fi
-    sign
-    secret_patch "$NAMESPACE" "$secret" tls.crt="$WORK/new.crt" tls.key="$WORK/new.key" ca.crt="$WORK/ca.crt"
-  else
+  if ! secret_read "$NAMESPACE" "$secret" tls.crt="$WORK/tls.crt" ca.crt="$WORK/trusted.crt"; then
     sign
     secret_create "$NAMESPACE" "$secret" kubernetes.io/tls \
       tls.crt="$WORK/new.crt" tls.key="$WORK/new.key" ca.crt="$WORK/ca.crt"
+  elif ! signed_by "$WORK/trusted.crt" "$WORK/ca.crt"; then
+    cat "$WORK/trusted.crt" "$WORK/ca.crt" >"$WORK/both.crt"
+    secret_patch "$NAMESPACE" "$secret" ca.crt="$WORK/both.crt"
+    say "a new authority is trusted beside the old one: the next run signs with it"
+  elif ! signed_by "$WORK/ca.crt" "$WORK/tls.crt"; then
+    sign
+    secret_patch "$NAMESPACE" "$secret" tls.crt="$WORK/new.crt" tls.key="$WORK/new.key"
+    say "the new authority has signed: the next run takes the old one away"
+  elif ! cmp -s "$WORK/trusted.crt" "$WORK/ca.crt"; then
+    secret_patch "$NAMESPACE" "$secret" ca.crt="$WORK/ca.crt"
+    say "the old authority is trusted no more"
+  elif ! openssl x509 -in "$WORK/tls.crt" -noout -checkend "$RENEW_BEFORE" >/dev/null || ! has_names "$WORK/tls.crt"; then
+    sign
+    secret_patch "$NAMESPACE" "$secret" tls.crt="$WORK/new.crt" tls.key="$WORK/new.key"
+  else
+    say "$NAMESPACE/$secret is good until $(openssl x509 -in "$WORK/tls.crt" -noout -enddate | cut -d = -f 2)"
   fi
 }
+
+# signed_by AUTHORITIES CERTIFICATE: whether one of them has signed it; of an authority's own, whether it is among them.
+signed_by() { openssl verify -CAfile "$1" "$2" >/dev/null 2>&1; }
 
 # A new certificate: new.crt and new.key in WORK.
 sign() {

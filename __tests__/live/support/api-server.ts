@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import * as https from "node:https";
 import * as path from "node:path";
 import { freePort } from "../../nodes/support/shell";
+import { ask } from "./ask";
 import { Server } from "./servers";
 import { output, tool } from "./tools";
 
@@ -85,7 +85,13 @@ export class ApiServer {
       ...["x509", "-req", "-in", file("csr"), ...signer, "-days", "1"],
       ...["-extfile", file("ext"), "-out", file("crt")],
     ]);
-    return { certificate: readFileSync(file("crt"), "utf8"), key: readFileSync(file("key"), "utf8") };
+    return this.certificateOf(user);
+  }
+
+  /** The one that was made last. */
+  certificateOf(user: string): ClientCertificate {
+    const read = (ending: string) => readFileSync(path.join(this.directory, `${user}.${ending}`), "utf8");
+    return { certificate: read("crt"), key: read("key") };
   }
 
   /** kubectl with all rights. */
@@ -113,6 +119,13 @@ export class ApiServer {
       .filter(({ kind }) => !OWN_BUSINESS.test(kind))
       .map(({ kind, metadata: { namespace = "", name } }) => `${kind} ${namespace}/${name}`)
       .sort();
+  }
+
+  /** Every object that the API lists but for Secrets, as it is written out: pods with their environment among them. */
+  get descriptions(): string {
+    const types = this.kubectl("api-resources", "--verbs", "list", "--output", "name").trim().split("\n");
+    const shown = types.filter((type) => !/^(secrets|componentstatuses)\b/.test(type));
+    return this.kubectl("get", shown.join(","), "--all-namespaces", "--output", "json");
   }
 
   async stop(): Promise<void> {
@@ -197,15 +210,10 @@ export class ApiServer {
     return Promise.resolve(this.kubectl("get", "serviceaccount", "default", "--output", "name") !== "");
   }
 
-  private answers(question: string): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      https
-        .get(this.url + question, { ca: this.ca, agent: false }, (answer) => {
-          answer.resume();
-          resolve(answer.statusCode === 200);
-        })
-        .on("error", reject);
-    });
+  private async answers(question: string): Promise<boolean> {
+    const { address, port, caFile } = this;
+    const name = "kubernetes.default.svc";
+    return (await ask({ method: "GET", address, port, path: question, name, caFile })).status === 200;
   }
 }
 

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import * as https from "node:https";
+import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import type { ApiServer } from "./api-server";
+import { type Answer, ask } from "./ask";
 import { Pod } from "./pod";
 import type { Server } from "./servers";
 import { until } from "./servers";
@@ -25,8 +25,6 @@ export interface Member {
 export class LiveConsul {
   readonly workloads: Workloads;
   readonly members: Member[] = [];
-  /** What the jobs have printed. */
-  printed = "";
 
   private constructor(private readonly api: ApiServer) {
     this.workloads = new Workloads(api, "consul");
@@ -39,7 +37,7 @@ export class LiveConsul {
     const objects = await consul.workloads.replicas("consul");
     const addresses = objects.map((_, i) => `${api.network}.${11 + i}`);
     const job = { address: `${api.network}.9`, hosts };
-    consul.printed += await consul.workloads.job("consul-secrets", job);
+    await consul.workloads.job("consul-secrets", job);
     // It makes Secrets that the servers wait for, and then waits for the servers.
     const tokens = consul.workloads.job("consul-tokens", { ...job, address: `${api.network}.10` });
     tokens.catch(() => undefined);
@@ -62,7 +60,7 @@ export class LiveConsul {
       const server = servers[i];
       if (server) consul.members.push({ pod, server });
     }
-    consul.printed += await tokens;
+    await tokens;
     return consul;
   }
 
@@ -130,35 +128,17 @@ export class LiveConsul {
       token = "",
       body = "",
     }: { member?: Member | undefined; token?: string; body?: string } = {},
-  ): Promise<{ readonly status: number; readonly body: string }> {
-    return new Promise((resolve, reject) => {
-      const options = {
-        method,
-        agent: false,
-        host: member?.pod.address,
-        port: 8501,
-        path: question,
-        servername: NAME,
-        ca: readFileSync(this.caFile),
-        headers: token === "" ? {} : { "X-Consul-Token": token },
-        timeout: 5000,
-      };
-      const request = https.request(options, (response) => {
-        let text = "";
-        response.setEncoding("utf8").on("data", (part: string) => (text += part));
-        response.on("end", () => {
-          resolve({ status: response.statusCode ?? 0, body: text });
-        });
-      });
-      request.on("timeout", () => request.destroy(new Error("no answer")));
-      request.on("error", reject);
-      request.end(body);
+  ): Promise<Answer> {
+    return ask({
+      ...{ method, address: member?.pod.address ?? "", port: 8501, path: question },
+      ...{ name: NAME, caFile: this.caFile, body },
+      headers: token === "" ? {} : { "X-Consul-Token": token },
     });
   }
 
-  /** What its readiness probe says. The probe asks 127.0.0.1, which is not one pod's alone here. */
+  /** What its probes say. They ask 127.0.0.1, which is not one pod's alone here. */
   isReady(pod: Pod): Promise<boolean> {
-    return pod.probe((command) =>
+    return pod.isReady((command) =>
       command.replaceAll("127.0.0.1", `${pod.object.metadata.name}.consul-server.consul.svc`),
     );
   }

@@ -30,6 +30,8 @@ export class LiveProject {
   private readonly project = new Project();
   private readonly options: readonly string[];
   private readonly env: Readonly<Record<string, string>>;
+  /** What Terraform has printed, its plans among it. */
+  printed = "";
 
   /** @param api that the real Kubernetes provider talks to; without one that provider is simulated too */
   constructor(
@@ -90,6 +92,7 @@ export class LiveProject {
       this.options,
       this.env,
     );
+    this.printed += stdout + stderr;
     if (code !== 0) throw new Error(`${command} in ${id}: exit code ${code}\n${stdout}\n${stderr}`);
     return stdout;
   }

@@ -61,6 +61,11 @@ export class LivePlatform {
     return this.project.states;
   }
 
+  /** What Terraform has printed, its plans among it. */
+  get printed(): string {
+    return this.project.printed;
+  }
+
   remove(): void {
     this.project.remove();
   }

@@ -28,7 +28,12 @@ export interface Container {
   readonly args?: readonly string[];
   readonly env?: readonly Variable[];
   readonly volumeMounts?: readonly VolumeMount[];
-  readonly readinessProbe?: { readonly exec?: { readonly command: readonly string[] } };
+  readonly startupProbe?: Probe;
+  readonly readinessProbe?: Probe;
+}
+
+interface Probe {
+  readonly exec?: { readonly command: readonly string[] };
 }
 
 export interface VolumeMount {

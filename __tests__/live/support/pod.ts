@@ -4,6 +4,7 @@ import * as path from "node:path";
 import type { ApiServer } from "./api-server";
 import { type Mount, unpackImage } from "./image";
 import type { Container, PodObject, Variable } from "./pod-object";
+import { recorder } from "./process-list";
 import { Server } from "./servers";
 import { Volumes } from "./volumes";
 
@@ -42,38 +43,41 @@ export class Pod {
 
   /** Starts its container, and waits until it is ready. */
   start(ready: () => Promise<boolean>): Promise<Server> {
-    return this.launch(this.container, ready, this.options.args);
+    return this.launch(this.container, ready, { more: this.options.args });
   }
 
   /**
-   * Runs its containers to their end, one after the other: those of a job.
+   * Runs its containers to their end, one after the other: those of a job. What they execute is recorded.
    *
-   * @returns what they print
-   * @throws Error with that, where one fails
+   * @throws Error with what they print, where one fails
    */
-  async run(): Promise<string> {
+  async run(): Promise<void> {
     const { initContainers = [], containers } = this.object.spec;
-    let printed = "";
+    const under = recorder(path.join(this.api.directory, `${this.name}.executed`));
     for (const container of [...initContainers, ...containers]) {
-      const server = await this.launch(container, () => Promise.resolve(true));
+      const server = await this.launch(container, () => Promise.resolve(true), { under });
       const status = await server.ended;
-      printed += server.log;
       if (status !== 0) throw new Error(`${this.name} ended with ${status}:\n${server.log}`);
     }
-    return printed;
   }
 
   /**
-   * What its readiness probe says, while it runs.
+   * Whether it has started and is ready, as its probes say.
    *
    * @param change what has to be another word here
    */
-  async probe(change: (word: string) => string): Promise<boolean> {
-    const container = this.container;
-    const command = container.readinessProbe?.exec?.command.map(change);
-    if (command === undefined) throw new Error(`${this.name} has no probe`);
+  async isReady(change: (word: string) => string): Promise<boolean> {
+    const { startupProbe, readinessProbe } = this.container;
+    for (const probe of [startupProbe, readinessProbe]) {
+      if (probe?.exec === undefined) throw new Error(`${this.name} has no such probe`);
+      if (!(await this.succeeds(probe.exec.command.map(change)))) return false;
+    }
+    return true;
+  }
+
+  private async succeeds(command: readonly string[]): Promise<boolean> {
     const probe = spawn("unshare", ["--mount", "--uts", path.join(__dirname, "pod.sh"), ...command], {
-      env: this.surroundings(container),
+      env: this.surroundings(this.container),
       stdio: "ignore",
     });
     return (await new Promise((resolve) => probe.once("exit", resolve))) === 0;
@@ -94,7 +98,7 @@ export class Pod {
   private launch(
     container: Container,
     ready: () => Promise<boolean>,
-    more: readonly string[] = [],
+    { more = [], under = [] }: { more?: readonly string[] | undefined; under?: readonly string[] } = {},
   ): Promise<Server> {
     const { root, list } = this.places(container);
     mkdirSync(root, { recursive: true });
@@ -108,8 +112,8 @@ export class Pod {
       this.api.directory,
       {
         name: this.name,
-        file: "unshare",
-        args: ["--mount", "--uts", path.join(__dirname, "pod.sh"), ...argv],
+        file: "env",
+        args: [...under, "unshare", "--mount", "--uts", path.join(__dirname, "pod.sh"), ...argv],
         env: this.surroundings(container),
       },
       ready,

@@ -17,6 +17,17 @@ setInterval(() => {
   }
 }, 20);`;
 
+/**
+ * The beginning of a command line that has strace write down, with arguments and environment, all that the rest of it executes: what is
+ * over within milliseconds is in no list of processes that somebody happens to look at.
+ *
+ * @param file ends with ".executed"
+ */
+export function recorder(file: string): string[] {
+  const kept = ["--seccomp-bpf", "-e", "trace=execve", "--no-abbrev", "--string-limit=100000"];
+  return ["strace", "-f", "-qq", ...kept, "--output-append-mode", `--output=${file}`];
+}
+
 /** What anybody on the machine could have seen in the list of processes, since it was started. */
 export class ProcessList {
   private constructor(

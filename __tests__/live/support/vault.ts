@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import * as https from "node:https";
+import { writeFileSync } from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
 import type { ApiServer } from "./api-server";
+import { type Answer, ask } from "./ask";
 import type { LiveConsul } from "./consul";
 import { Pod } from "./pod";
 import { Server, until } from "./servers";
@@ -30,8 +30,6 @@ export class LiveVault {
   readonly workloads: Workloads;
   readonly members: VaultMember[] = [];
   private readonly relays: net.Server[] = [];
-  /** What the jobs have printed. */
-  printed = "";
 
   private constructor(
     private readonly api: ApiServer,
@@ -54,8 +52,8 @@ export class LiveVault {
       ]),
     ];
     const job = { address: `${api.network}.19`, hosts };
-    vault.printed += await vault.workloads.job("vault-secrets", job);
-    if (consul) vault.printed += await consul.workloads.job("consul-token-vault", job);
+    await vault.workloads.job("vault-secrets", job);
+    if (consul) await consul.workloads.job("consul-token-vault", job);
     writeFileSync(vault.caFile, vault.workloads.secret("vault-tls")["ca.crt"] ?? "");
     const pods = objects.map((object, i) => {
       const address = addresses[i] ?? "";
@@ -109,24 +107,11 @@ export class LiveVault {
       token = "",
       body = {},
     }: { address?: string; token?: string; body?: object } = {},
-  ): Promise<{ readonly status: number; readonly body: string }> {
-    return new Promise((resolve, reject) => {
-      const options = {
-        ...{ method, agent: false, host: address, port: 8200, path: question, servername: NAME },
-        ca: readFileSync(this.caFile),
-        headers: token === "" ? {} : { "X-Vault-Token": token },
-        timeout: 10_000,
-      };
-      const request = https.request(options, (response) => {
-        let text = "";
-        response.setEncoding("utf8").on("data", (part: string) => (text += part));
-        response.on("end", () => {
-          resolve({ status: response.statusCode ?? 0, body: text });
-        });
-      });
-      request.on("timeout", () => request.destroy(new Error("no answer")));
-      request.on("error", reject);
-      request.end(method === "GET" ? "" : JSON.stringify(body));
+  ): Promise<Answer> {
+    return ask({
+      ...{ method, address, port: 8200, path: question, name: NAME, caFile: this.caFile },
+      headers: token === "" ? {} : { "X-Vault-Token": token },
+      body: method === "GET" ? "" : JSON.stringify(body),
     });
   }
 

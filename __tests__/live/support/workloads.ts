@@ -25,24 +25,19 @@ export class Workloads {
     return found;
   }
 
-  /**
-   * Runs the pod of a job in place of kubelet, and tells the API that it has succeeded.
-   *
-   * @returns what it has printed
-   */
-  async job(name: string, options: PodOptions): Promise<string> {
+  /** Runs the pod of a job in place of kubelet, and tells the API that it has succeeded. */
+  async job(name: string, options: PodOptions): Promise<void> {
     let pod: PodObject | undefined;
     await until(`a pod of the job ${name} is admitted`, () => {
       pod = this.pods(`job-name=${name}`).find(({ status }) => status?.phase === "Pending");
       return Promise.resolve(pod !== undefined);
     });
     if (pod === undefined) throw new Error(`there is no pod of ${name}`);
-    const printed = await new Pod(this.api, pod, options).run();
+    await new Pod(this.api, pod, options).run();
     this.api.kubectl(
       ...["patch", "pod", pod.metadata.name, "--namespace", this.namespace, "--subresource=status"],
       ...["--patch", '{"status":{"phase":"Succeeded"}}'],
     );
-    return printed;
   }
 
   /** The values of a Secret. */

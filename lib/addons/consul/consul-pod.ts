@@ -21,6 +21,20 @@ const HAS_LEADER = [
   `curl --silent --fail --max-time 3 --cacert ${CONSUL_PATHS.tls}/ca.crt https://127.0.0.1:${CONSUL_PORTS.https}/v1/status/leader | grep -q '".*:.*"'`,
 ];
 
+/**
+ * Whether a server has all that the leader had when it was asked. It knows the leader before it has replayed its log, and answers until
+ * then, where a caller allows an answer of its own as name servers do, that there is no such name, key or token:
+ * hashicorp/consul#2644. Anybody may ask for the index of all keys, though he sees none of them.
+ */
+const HAS_CAUGHT_UP = [
+  "/bin/sh",
+  "-ec",
+  [
+    `index() { curl --silent --max-time 3 --cacert ${CONSUL_PATHS.tls}/ca.crt --output /dev/null --write-out '%header{x-consul-index}'`,
+    ` "https://127.0.0.1:${CONSUL_PORTS.https}/v1/kv/none/?keys&$1"; }; test "$(index consistent)" -le "$(index stale)"`,
+  ].join(""),
+];
+
 /** The pod of a server. */
 export function consulPod(props: ConsulPodProps): StatefulSetV1SpecTemplateSpec {
   const { image, placement, selector, serviceAccount, config } = props;
@@ -61,7 +75,12 @@ export function consulPod(props: ConsulPodProps): StatefulSetV1SpecTemplateSpec 
           limits: { memory: "1Gi" },
         },
         // Ten minutes, in which a server replays its log or takes a snapshot of a leader's.
-        startupProbe: { ...leader, periodSeconds: 5, failureThreshold: 120 },
+        startupProbe: {
+          exec: { command: HAS_CAUGHT_UP },
+          timeoutSeconds: 10,
+          periodSeconds: 5,
+          failureThreshold: 120,
+        },
         readinessProbe: { ...leader, periodSeconds: 5, failureThreshold: 2 },
         // No liveness probe: a server that has no leader is not helped by being killed, nor are its peers.
         volumeMount: [
