@@ -565,6 +565,28 @@ describe("a disruption", () => {
     );
   });
 
+  test.each([
+    [["delete", "create"], "all its pods are stopped at once"],
+    [["create", "delete"], "all its pods go once its successor is made"],
+  ])("is of all pods where their workload is replaced, whatever its strategy says: %j", (actions, told) => {
+    const spec = [{ update_strategy: [{ type: "OnDelete" }] }];
+    const change = { actions, before: { spec, name: "a" }, after: { spec, name: "b" } };
+    expect(onlyChange(change, "kubernetes_stateful_set_v1")?.disruption).toEqual([
+      expect.stringContaining(told),
+    ]);
+  });
+
+  test("is none of a StatefulSet's volumes, which stay as they are: that is said", () => {
+    const specOf = (storage: string) => [
+      { volume_claim_template: [{ spec: [{ resources: [{ requests: { storage } }] }] }] },
+    ];
+    const change = { actions: ["update"], before: { spec: specOf("10Gi") }, after: { spec: specOf("20Gi") } };
+    expect(onlyChange(change, "kubernetes_stateful_set_v1")).toMatchObject({
+      disruption: [],
+      notes: [expect.stringContaining("its volumes stay as they are")],
+    });
+  });
+
   test("is none where nothing of the kind changes", () => {
     const change = { actions: ["update"], before: { max_size: 1 }, after: { max_size: 2 } };
     expect(onlyChange(change, "aws_autoscaling_group")?.disruption).toEqual([]);

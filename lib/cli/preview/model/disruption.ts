@@ -1,5 +1,5 @@
 import type { Facts } from "../../simulator/facts/facts";
-import { podsOf } from "./pods";
+import { claimsNote, podsOf, podsWhenReplaced } from "./pods";
 import type { Action, AttributeChange, Change } from "./preview";
 import { isGroup, isMaster } from "./stateful";
 import type { Configuration } from "./synthesized";
@@ -35,8 +35,13 @@ export function disruptions(disturbed: Disturbed, facts: Facts): Pick<Change, "d
   }
   if (action !== "update") return { disruption: [], notes: [] };
   const known = knownOf(disturbed, facts);
+  const claims = claimsNote(
+    type,
+    disturbed.attributes.map(({ path }) => path),
+  );
   const pods = known.length > 0 ? podsOf(type, disturbed.after) : undefined;
-  if (pods !== undefined) return pods;
+  if (pods !== undefined) return { ...pods, notes: [...pods.notes, ...claims] };
+  if (claims.length > 0) return { disruption: [], notes: [...claims] };
   const rolls = isGroup(type) ? rollsOut(disturbed, known.length > 0) : undefined;
   if (rolls === undefined) return { disruption: [...new Set(known)], notes: [] };
   return rolls
@@ -47,6 +52,8 @@ export function disruptions(disturbed: Disturbed, facts: Facts): Pick<Change, "d
 function whenRemade({ type, path, action, createFirst }: Disturbed): string | undefined {
   const isGone = action === "destroy";
   if (MACHINES.has(type)) return isGone || createFirst ? undefined : "it is away until its successor runs";
+  const pods = isGone ? undefined : podsWhenReplaced(type, createFirst);
+  if (pods !== undefined) return pods;
   if (!isGroup(type)) return undefined;
   if (isMaster(type, path)) return isGone ? "the API is gone with it" : `the master is replaced: ${AWAY}`;
   if (isGone) return "all its machines go: pods on them are evicted";
