@@ -23,8 +23,16 @@ case "$2 $3" in
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=Consul Agent CA $(date +%N)" \\
       -keyout vault-agent-ca-key.pem -out vault-agent-ca.pem 2>/dev/null ;;
   "cert create")
-    for word; do case $word in -ca=*) ca=\${word#*=} ;; -key=*) key=\${word#*=} ;; esac; done
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days "$(cat "$DAYS")" -subj "/CN=server.prod.vault" \\
+    names=DNS:localhost
+    for word; do
+      case $word in
+        -ca=*) ca=\${word#*=} ;;
+        -key=*) key=\${word#*=} ;;
+        -dc=*) names=$names,DNS:server.\${word#*=}.vault ;;
+        -additional-dnsname=*) names=$names,DNS:\${word#*=} ;;
+      esac
+    done
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days "$(cat "$DAYS")" -subj "/CN=server.prod.vault" -addext "subjectAltName=$names" \\
       -CA "$ca" -CAkey "$key" -keyout prod-server-vault-0-key.pem -out prod-server-vault-0.pem 2>/dev/null ;;
 esac
 `;
@@ -69,11 +77,11 @@ afterEach(async () => {
 });
 
 /** One run of the job; what it says. */
-async function renew(): Promise<string> {
+async function renew(NAMES = "vault *.vault-internal"): Promise<string> {
   const { code, stderr } = await run("sh", [path.join(ROOT, "scripts/pod/vault-secrets.sh")], directory, {
     PATH: `${directory}:${process.env["PATH"] ?? ""}`,
     ...{ API_URL: `http://127.0.0.1:${(api.address() as AddressInfo).port}`, ACCOUNT: directory },
-    ...{ NAMESPACE: "vault", DOMAIN: "vault", DATACENTER: "prod", NAMES: "vault", LABELS: "{}" },
+    ...{ NAMESPACE: "vault", DOMAIN: "vault", DATACENTER: "prod", NAMES, LABELS: "{}" },
     ...{ AUTHORITY_SECRET: "vault-authority", TLS_SECRET: "vault-tls", DAYS: path.join(directory, "days") },
   });
   expect([code, stderr]).toEqual([0, expect.any(String)]);
@@ -97,6 +105,15 @@ withTools("a certificate that ends soon is followed by one of the same authority
   await renew();
   const { "tls.crt": first, "ca.crt": authority } = structuredClone(secrets["vault-tls"] ?? {});
   await renew();
+  expect(of("vault-tls", "tls.crt")).not.toBe(first);
+  expect(of("vault-tls", "ca.crt")).toBe(authority);
+});
+
+withTools("so is one that lacks a name which the servers have by now, and no other", async () => {
+  await renew();
+  const { "tls.crt": first, "ca.crt": authority } = structuredClone(secrets["vault-tls"] ?? {});
+  expect(await renew("*.vault-internal")).toContain("is good until");
+  expect(await renew("vault vault-internal")).toContain("vault/vault-tls is changed");
   expect(of("vault-tls", "tls.crt")).not.toBe(first);
   expect(of("vault-tls", "ca.crt")).toBe(authority);
 });

@@ -14,6 +14,10 @@ test.each([
   [{ namespace: LONG }, `platform/consul: 'namespace' must be a DNS label: at most 63`],
   [{ datacenter: "Prod" }, "platform/consul: 'datacenter' must be a DNS label"],
   [{ clients: ["a_b"] }, "platform/consul: 'clients' must be a DNS label"],
+  [
+    { clients: "shop" },
+    'platform/consul: \'clients\' must be a list of namespaces, such as ["shop"], got "shop"',
+  ],
   [{ team: "" }, "platform/consul: 'team' must be a DNS label"],
   [{ diskGiB: 1.5 }, "platform/consul: 'diskGiB' must be a whole number of GiB from 1 to 16384, got 1.5"],
   [
@@ -45,13 +49,18 @@ test.each([
     "platform/consul: 'snapshots' must be an object store: its cloud, on AWS its region, and its address without a slash",
   ],
 ])("Consul with %j is refused", (props, message) => {
-  expect(problemsIn(() => consul(props))[0]).toContain(message);
+  expect(problemsIn(() => consul(props as Parameters<typeof consul>[0]))[0]).toContain(message);
 });
 
 test.each([
   [
     { seal: undefined },
     "platform/vault: 'seal' must name a key of the cloud's that Vault unseals itself with, in words and not by a reference; such as",
+  ],
+  [{ seal: null }, "platform/vault: 'seal' must name a key"],
+  [
+    { storage: "consul" },
+    'platform/vault: \'storage\' must be "raft", or a Consul: with grantStorage, and its address in words, as a host and a port, got "consul"; such as the construct',
   ],
   [{ seal: { cloud: "aws", region: "us-east-1" } }, "platform/vault: 'seal' must name a key"],
   [{ seal: { ...SEAL, cloud: "gcp" } }, "platform/vault: 'seal' must name a key"],

@@ -112,11 +112,13 @@ describe("consul-snapshot.sh", () => {
   let url: string;
   let asked: { method: string; url: string; headers: IncomingMessage["headers"]; body: string }[];
   let answer = 200;
+  let leader = "";
 
-  /** Stands in for the metadata service of a machine and for the store; live tests have the real Consul, and no store. */
+  /** Stands in for the metadata service of a machine, for the store, and for who says which server leads; live tests have the real Consul, and no store. */
   beforeEach(async () => {
     asked = [];
     answer = 200;
+    leader = "10.1.2.3:8300";
     server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -124,6 +126,7 @@ describe("consul-snapshot.sh", () => {
         const { method = "", url: at = "", headers } = request;
         asked.push({ method, url: at, headers, body: Buffer.concat(chunks).toString() });
         if (at.startsWith("/store/")) response.writeHead(answer).end("why");
+        else if (at === "/v1/status/leader") response.end(JSON.stringify(leader));
         else if (at.endsWith("/api/token")) response.end("session");
         else if (at.endsWith("/security-credentials/")) response.end("role");
         else if (at.endsWith("/role"))
@@ -152,7 +155,7 @@ describe("consul-snapshot.sh", () => {
         DATACENTER: "prod",
         METADATA: url,
       },
-      ...{ CONSUL_HTTP_ADDR: "https://consul", CONSUL_CACERT: "ca.crt", CONSUL_HTTP_TOKEN_FILE: "token" },
+      ...{ CONSUL_HTTP_ADDR: url, CONSUL_CACERT: "ca.crt", CONSUL_HTTP_TOKEN_FILE: "token" },
     });
   const put = () => asked.find(({ method, url: at }) => method === "PUT" && at.startsWith("/store/"));
 
@@ -201,6 +204,20 @@ describe("consul-snapshot.sh", () => {
       code: 1,
       stderr: expect.stringContaining(`could not be kept: ${code} why`) as string,
     });
+  });
+
+  withJq("takes it from the server that leads, under the name that all have", async () => {
+    program("consul", `echo "$CONSUL_HTTP_ADDR $CONSUL_TLS_SERVER_NAME" >${file("from")}; exit 1`);
+    await take("aws");
+    const { hostname, port } = new URL(url);
+    expect(readFileSync(file("from"), "utf8")).toBe(`https://10.1.2.3:${port} ${hostname}\n`);
+  });
+
+  withJq("fails where nobody leads", async () => {
+    leader = "";
+    const { code, stderr } = await take("aws");
+    expect([code, stderr]).toEqual([1, "consul-snapshot: Consul does not say who leads\n"]);
+    expect(put()).toBeUndefined();
   });
 
   withJq("keeps nothing that Consul itself cannot read", async () => {

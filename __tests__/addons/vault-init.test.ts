@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { ROOT } from "../support/run";
@@ -14,6 +23,7 @@ const file = (name: string) => path.join(directory, name);
 /** Stands in for Vault's command line, whose real one the live tests have: it answers as it is told, and init takes its time. */
 const VAULT = `#!/bin/bash
 printf '%s\\n' "$*" >>"$LOG"
+cat "$VAULT_CONFIG_PATH" >>"$LOG"
 case $1 in
   status) cat "$STATUS"; exit 2 ;;
   operator) sleep "\${DELAY:-0}"; [ -z "\${BROKEN:-}" ] || exit 2; printf '%s' "$ANSWER" ;;
@@ -42,7 +52,7 @@ beforeAll(() => {
   writeFileSync(file("private.asc"), "-----BEGIN PGP PRIVATE KEY BLOCK-----\n");
 });
 beforeEach(() => {
-  for (const name of ["out.json", "out.json.part", "log"]) rmSync(file(name), { force: true });
+  for (const name of ["out.json", "out.json.part", "-out.json", "log"]) rmSync(file(name), { force: true });
   writeFileSync(file("status"), status());
 });
 
@@ -66,7 +76,7 @@ const without = (name: string) => GOOD.filter((_, i) => GOOD[i] !== name && GOOD
 
 test("asks Vault for a share for each key, and keeps the answer for its owner alone", () => {
   expect(run(GOOD)).toMatchObject({ code: 0, out: true });
-  expect(readFileSync(file("out.json"), "utf8")).toBe(ANSWER);
+  expect(readFileSync(file("out.json"), "utf8")).toBe(`${ANSWER}\n`);
   expect(statSync(file("out.json")).mode & 0o777).toBe(0o600);
   expect(existsSync(file("out.json.part"))).toBe(false);
   const log = readFileSync(file("log"), "utf8");
@@ -92,6 +102,8 @@ test.each([
   ["a threshold above the keys", [...GOOD, "--threshold", "3"], "--threshold is 3, and there are 2 keys"],
   ["a threshold of one", [...GOOD, "--threshold", "1"], "would make each share the whole key"],
   ["no file for the answer", without("--out"), "--out: where to?"],
+  ["no folder for it", [...GOOD, "--out", file("none/out.json")], "--out: nothing can be written into"],
+  ["a threshold beyond numbers", [...GOOD, "--threshold", "9".repeat(20)], "--threshold has to be a number"],
   ["what it does not know", [...GOOD, "--force"], "what is --force?"],
 ])("a mistake is told before Vault is asked anything: %s", (_, args, message) => {
   const { code, stderr, out } = run(args);
@@ -154,7 +166,7 @@ test("where init fails, it says so and leaves no file behind", () => {
 test("an answer of too few shares is kept aside", () => {
   const cut = JSON.stringify({ recovery_keys_b64: ["one"] });
   expect(run(GOOD, { ANSWER: cut })).toMatchObject({ code: 3, out: false });
-  expect(readFileSync(file("out.json.part"), "utf8")).toBe(cut);
+  expect(readFileSync(file("out.json.part"), "utf8")).toBe(`${cut}\n`);
 });
 
 test("Ctrl-C loses no answer", async () => {
@@ -169,5 +181,50 @@ test("Ctrl-C loses no answer", async () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   expect(await ended).toBe(0);
-  expect(readFileSync(file("out.json"), "utf8")).toBe(ANSWER);
+  expect(readFileSync(file("out.json"), "utf8")).toBe(`${ANSWER}\n`);
+});
+
+test("without room for the answer Vault is not initialised", () => {
+  // As a full disk would, after the first KiB.
+  const limited = ["-c", 'ulimit -f 1; exec "$@"', "bash", SCRIPT, ...GOOD];
+  const { status: code, stderr } = spawnSync("bash", limited, { encoding: "utf8", env: env() });
+  expect([code, stderr]).toEqual([3, expect.stringContaining("there is no room for the answer") as string]);
+  expect(readFileSync(file("log"), "utf8")).not.toContain("operator");
+  expect(existsSync(file("out.json.part"))).toBe(false);
+});
+
+test("a file that comes to be there meanwhile is not taken for the answer", async () => {
+  const running = spawn(SCRIPT, GOOD, { env: env({ DELAY: "1" }) });
+  let said = "";
+  running.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+  const ended = new Promise<number | null>((resolve) => running.on("close", resolve));
+  while (!existsSync(file("out.json.part"))) await new Promise((resolve) => setTimeout(resolve, 20));
+  writeFileSync(file("out.json"), "somebody's");
+  expect(await ended).toBe(3);
+  expect(said).toContain(`it is initialised, but ${file("out.json")} has come to be there meanwhile`);
+  expect(readFileSync(file("out.json.part"), "utf8")).toBe(`${ANSWER}\n`);
+});
+
+test("nor is a link that leads nowhere", () => {
+  symlinkSync("nowhere/at-all", file("out.json"));
+  expect(run(GOOD)).toMatchObject({ code: 1, stderr: expect.stringContaining("is there already") as string });
+  expect(existsSync(file("log"))).toBe(false);
+});
+
+test("a name that begins like an option is a name", () => {
+  const args = [...GOOD, "--out", "-out.json"];
+  const { status: code } = spawnSync(SCRIPT, args, { cwd: directory, encoding: "utf8", env: env() });
+  expect(code).toBe(0);
+  expect(readFileSync(file("-out.json"), "utf8")).toBe(`${ANSWER}\n`);
+});
+
+test("that nobody reads what it says changes nothing: the answer is there", () => {
+  const unread = ["-c", '"$@" >/dev/full 2>&1', "bash", SCRIPT, ...GOOD];
+  expect(spawnSync("bash", unread, { env: env() }).status).toBe(0);
+  expect(readFileSync(file("out.json"), "utf8")).toBe(`${ANSWER}\n`);
+});
+
+test("Vault is brought no token, neither from the surroundings nor from a home", () => {
+  expect(run(GOOD).code).toBe(0);
+  expect(readFileSync(file("log"), "utf8")).toMatch(/^token_helper = "\/\S*\/true"$/m);
 });

@@ -568,7 +568,10 @@ describe("a disruption", () => {
   test.each([
     [["delete", "create"], ["all its pods are stopped at once, and new ones are made then"]],
     [["delete"], ["all its pods are stopped"]],
-    [["create", "delete"], []],
+    [
+      ["create", "delete"],
+      ["all its pods go once its successor is made, whether that one's are ready or not"],
+    ],
   ])("of pods is told by %j of their workload, whatever its strategy says", (actions, disruption) => {
     const spec = [{ update_strategy: [{ type: "OnDelete" }] }];
     const after = actions.includes("create") ? { spec } : null;

@@ -55,7 +55,7 @@ test.each([
   [{ consul: { clients: ["n".repeat(64)] } }, "/consul: 'clients' must be a DNS label: at most 63"],
   [
     { vault: { image: { repository: "mirror/vault", version: "2.0.4", digest: "new" } } },
-    ": 'vault.image' must be a repository without a tag, a version",
+    ": 'vault.image' must be a repository without a tag",
   ],
   [
     { vault: { image: { repository: "mirror/vault", version: "2.0.4" } } },

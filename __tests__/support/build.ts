@@ -7,14 +7,17 @@ import { ROOT } from "./run";
 /**
  * Jest's globalSetup: the sources as JavaScript, laid out as in the package, for the tests' own processes. Each that ran the
  * TypeScript itself would spend as much time again on that. Types are not checked here. Beside them lies what the run calls its
- * temporary directory, since each app of cdktf's leaves one there: its name is short for the sake of sockets, whose paths have a limit.
+ * temporary directory, since each app of cdktf's leaves one there. The names are short for the sake of sockets, whose paths have a limit.
  */
 export default function build(): void {
-  const directory = mkdtempSync(path.join(tmpdir(), "kt-"));
+  const run = mkdtempSync(path.join(tmpdir(), "kt-"));
+  const directory = path.join(run, "built");
   process.env["KEELSON_TEST_BUILT"] = directory;
-  process.env["TMPDIR"] = path.join(directory, "t");
-  mkdirSync(process.env["TMPDIR"]);
-  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  process.env["TMPDIR"] = path.join(run, "t");
+  for (const each of ["built", "t"]) {
+    mkdirSync(path.join(run, each));
+  }
+  process.once("exit", () => rmSync(run, { recursive: true, force: true }));
 
   const dist = path.join(directory, "dist");
   buildSync({

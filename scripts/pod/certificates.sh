@@ -17,8 +17,17 @@ authority() {
   fi
 }
 
-# certificate SECRET: makes it where there is none, and a new one where it ends soon. Another authority takes over in three runs, and
-# between two of them all who read ca.crt have to hear of it: it is trusted beside the old one, it signs, the old one is trusted no more.
+# has_names CERTIFICATE: whether it is for all that the servers are called by now.
+has_names() {
+  has=,$(openssl x509 -in "$1" -noout -ext subjectAltName | grep DNS: | tr -d ' '),
+  for name in "server.$DATACENTER.$DOMAIN" $NAMES; do
+    case $has in *",DNS:$name,"*) ;; *) return 1 ;; esac
+  done
+}
+
+# certificate SECRET: makes it where there is none, and a new one where it ends soon or lacks a name. Another authority takes over in three
+# runs, and between two of them all who read ca.crt have to hear of it: it is trusted beside the old one, it signs, the old one is trusted
+# no more.
 certificate() {
   secret=$1
   if ! secret_read "$NAMESPACE" "$secret" tls.crt="$WORK/tls.crt" ca.crt="$WORK/trusted.crt"; then
@@ -36,7 +45,7 @@ certificate() {
   elif ! cmp -s "$WORK/trusted.crt" "$WORK/ca.crt"; then
     secret_patch "$NAMESPACE" "$secret" ca.crt="$WORK/ca.crt"
     say "the old authority is trusted no more"
-  elif ! openssl x509 -in "$WORK/tls.crt" -noout -checkend "$RENEW_BEFORE" >/dev/null; then
+  elif ! openssl x509 -in "$WORK/tls.crt" -noout -checkend "$RENEW_BEFORE" >/dev/null || ! has_names "$WORK/tls.crt"; then
     sign
     secret_patch "$NAMESPACE" "$secret" tls.crt="$WORK/new.crt" tls.key="$WORK/new.key"
   else

@@ -16,13 +16,13 @@ HERE=$(dirname "$0")
 authority "$AUTHORITY_SECRET"
 certificate "$TLS_SECRET"
 
-if ! secret_read "$NAMESPACE" "$GOSSIP_SECRET"; then
+if ! secret_read "$NAMESPACE" "$GOSSIP_SECRET" gossip.json="$WORK/gossip.json"; then
   consul keygen | tr -d '\n' >"$WORK/key"
   jq -n --rawfile key "$WORK/key" '{encrypt: $key}' >"$WORK/gossip.json"
   secret_create "$NAMESPACE" "$GOSSIP_SECRET" Opaque gossip.json="$WORK/gossip.json"
 fi
 
-if ! secret_read "$NAMESPACE" "$MANAGEMENT_SECRET"; then
+if ! secret_read "$NAMESPACE" "$MANAGEMENT_SECRET" token="$WORK/token" management.json="$WORK/management.json"; then
   tr -d '\n' </proc/sys/kernel/random/uuid >"$WORK/token"
   jq -n --rawfile token "$WORK/token" '{acl: {tokens: {initial_management: $token}}}' >"$WORK/management.json"
   secret_create "$NAMESPACE" "$MANAGEMENT_SECRET" Opaque token="$WORK/token" management.json="$WORK/management.json"

@@ -32,7 +32,13 @@ azure_credentials() {
     jq -r '"header = \"Authorization: Bearer \(.access_token)\"\nheader = \"x-ms-version: 2023-11-03\"\nheader = \"x-ms-blob-type: BlockBlob\""'
 }
 
-# Written into a file that a leader's copy goes to, whole or not at all; inspect reads all of it and its checksums.
+# From the leader itself: what another server passes on of it comes cut off now and then, where TLS is on: hashicorp/consul#6893.
+name=${CONSUL_HTTP_ADDR#*://}
+leader=$(curl --silent --show-error --fail --max-time 30 --cacert "$CONSUL_CACERT" "$CONSUL_HTTP_ADDR/v1/status/leader" | jq -r .)
+[ -n "$leader" ] || fail "Consul does not say who leads"
+export CONSUL_HTTP_ADDR="https://${leader%:*}:${name##*:}" CONSUL_TLS_SERVER_NAME="${name%:*}"
+
+# Written into a file, whole or not at all; inspect reads all of it and its checksums.
 consul snapshot save "$WORK/snapshot" >/dev/null
 consul snapshot inspect -format=json "$WORK/snapshot" >"$WORK/inspected"
 index=$(jq -e -r .Meta.Index "$WORK/inspected") || fail "the snapshot does not say its index"

@@ -1,5 +1,5 @@
 import type { NodePoolSpec, Problems, Rule } from "../../lib/core";
-import { isName } from "../../lib/addons/name-rules";
+import { areNames } from "../../lib/addons/name-rules";
 import { areServers, isDiskSize } from "../../lib/addons/rules";
 import type { CloudEstate } from "../cloud-estate";
 import type { Environment } from "./environment";
@@ -47,9 +47,7 @@ function checkAddon(problems: Problems, addon: Addon, pool?: Pick<NodePoolSpec, 
       problems.check(volume, size, isDiskSize);
     }
   }
-  for (const client of clients) {
-    problems.check("clients", client, isName);
-  }
+  problems.check("clients", clients, areNames);
 }
 
 /** No two servers share a machine. */

@@ -46,7 +46,7 @@ const isStorage: Rule<NonNullable<VaultProps["storage"]>> = (storage) => {
           mustHold:
             'must be "raft", or a Consul: with grantStorage, and its address in words, as a host and a port',
           got: storage,
-          fix: 'such as { address: "consul.consul.svc:8501", grantStorage: () => "a-secret" }',
+          fix: 'such as the construct itself: const consul = new Consul(this, "consul", { cluster })',
         },
       ];
 };
@@ -55,10 +55,10 @@ const isStorage: Rule<NonNullable<VaultProps["storage"]>> = (storage) => {
 export function checkVault(
   problems: Problems,
   props: CommonProps &
-    Required<Pick<VaultProps, "auditGiB" | "storage" | "secretsImage">> &
+    Required<Pick<VaultProps, "auditGiB" | "secretsImage" | "storage">> &
     Pick<VaultProps, "seal">,
 ): void {
-  const { auditGiB, seal, storage, secretsImage } = props;
+  const { auditGiB, secretsImage, seal, storage } = props;
   checkCommon(problems, props);
   problems.check("auditGiB", auditGiB, isDiskSize);
   problems.check("secretsImage", secretsImage, isImage);

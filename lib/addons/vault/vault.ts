@@ -91,17 +91,8 @@ export class Vault extends Construct {
     const { team = "platform", clients = [], storageClass, diskGiB = 10, auditGiB = 10 } = props;
     const { image = IMAGES.vault, secretsImage = IMAGES.consul } = props;
     const problems = new Problems(this.node.path);
-    const checked = {
-      namespace: name,
-      team,
-      servers,
-      diskGiB,
-      auditGiB,
-      clients,
-      image,
-      secretsImage,
-      storage,
-    };
+    const images = { image, secretsImage };
+    const checked = { namespace: name, team, servers, diskGiB, auditGiB, clients, storage, ...images };
     checkVault(problems, { ...props, ...checked });
     problems.throw();
 

@@ -11,8 +11,7 @@ const STRATEGIES: Readonly<Record<string, readonly [block: string, otherwise: st
 const REMADE = "all its pods are stopped at once, and new ones are made then";
 
 /**
- * What becomes of the pods of a workload that is deleted, whatever its strategy says; undefined for what is none, and where
- * its successor runs before it goes.
+ * What becomes of the pods of a workload that is deleted, whatever its strategy says; undefined for what is none.
  *
  * @see https://kubernetes.io/docs/concepts/architecture/garbage-collection/#cascading-deletion
  */
@@ -22,7 +21,9 @@ export function podsWithout(
 ): string | undefined {
   if (strategyOf(type) === undefined) return undefined;
   if (isGone) return "all its pods are stopped";
-  return createFirst ? undefined : REMADE;
+  return createFirst
+    ? "all its pods go once its successor is made, whether that one's are ready or not"
+    : REMADE;
 }
 
 /**
