@@ -177,7 +177,7 @@ describe("snapshots", () => {
 test("another policy makes its job anew, which the provider does for what is in the environment and not for annotations", () => {
   const { metadata, spec } = templateOf(named(consul(), "kubernetes_job_v1", "consul-tokens"));
   expect(spec.container[0]?.env).toContainEqual({
-    name: "SCRIPTS_SHA256",
+    name: "SCRIPTS_CHECKSUM",
     value: checksum({ ...podScripts("kubernetes.sh", "consul-tokens.sh"), ...CONSUL_POLICIES }),
   });
   expect(metadata.annotations).toBeUndefined();

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { checksum, podScripts, verbatim } from "../../lib/addons/document";
+import { Secrets } from "../../lib/cli/preview/model/secrets";
 import { run } from "../support/project";
 import { ROOT } from "../support/run";
 import { has, testWith } from "../support/tools";
@@ -56,6 +57,13 @@ test("the checksum of documents is of their names and bytes, in whatever order",
   expect(checksum({ a: "1", b: "2" })).toBe(checksum({ b: "2", a: "1" }));
   expect(checksum({ a: "1", b: "2" })).not.toBe(checksum({ a: "1b2" }));
 });
+
+test.each(Array.from({ length: 50 }, (_, i) => checksum({ a: String(i) })))(
+  "previews show the checksum %s",
+  (sum) => {
+    expect(new Secrets().mask(JSON.stringify(sum))).toBe(`"${sum}"`);
+  },
+);
 
 describe("vault-watch.sh", () => {
   /** Runs it beside a process that counts its SIGHUPs; `pidof` finds that one, and no Vault of somebody else's. */

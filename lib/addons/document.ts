@@ -23,13 +23,16 @@ export function verbatim(documents: Documents): Record<string, string> {
   );
 }
 
-/** The sha256 of the documents. On a pod's template it makes a change of what the pod reads a change of the pod. */
+/**
+ * The first ten digits of the documents' sha256. On a pod's template it makes a change of what the pod reads a change of the pod. A
+ * preview hides what is longer and looks as random, since that could be a secret; people shall see this one change.
+ */
 export function checksum(documents: Documents): string {
   const hash = createHash("sha256");
   for (const [name, text] of Object.entries(documents).sort(([one], [other]) => (one < other ? -1 : 1))) {
     hash.update(`${name}\0${text}\0`);
   }
-  return hash.digest("hex");
+  return hash.digest("hex").slice(0, 10);
 }
 
 /** JSON as people read it. */

@@ -42,7 +42,7 @@ export function scriptPod(props: ScriptPodProps) {
     account === undefined ? {} : { API_URL: "https://kubernetes.default.svc", ACCOUNT: FOLDERS.account };
   // What it runs is part of what a Job is, so that another script is another run. Not as an annotation: the provider would plan to
   // change that in a Job that is there, and does not, for ever.
-  const settings = { SCRIPTS_SHA256: checksum(scripts.documents) };
+  const settings = { SCRIPTS_CHECKSUM: checksum(scripts.documents) };
   const mounts: Mounted[] = [{ path: FOLDERS.scripts, config: scripts.name }, ...mounted];
   return {
     metadata: { labels },
