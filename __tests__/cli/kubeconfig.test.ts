@@ -171,12 +171,7 @@ describe("keelson kubeconfig, on AWS (simulated)", () => {
     expect(Date.now() - started).toBeLessThan(4_000);
   });
 
-  test.each([
-    "https://ann:secret@127.0.0.1:6443",
-    "https://127.0.0.1:6443?x=1",
-    "https://a b",
-    "https://a:99999",
-  ])("no API answers at %s", async (address) => {
+  test.each(["https://ann:secret@127.0.0.1:6443", "https://a b"])("no API answers at %s", async (address) => {
     const { code, stderr } = await kubeconfig("prod", "--timeout", "0", "--endpoint", address);
     expect([code, stderr]).toEqual([1, expect.stringContaining('"public", "internal" or such as')]);
   });
