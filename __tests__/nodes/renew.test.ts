@@ -166,6 +166,14 @@ describe("the renewal of certificates", () => {
     expect(published(lab).ca.value).toBe(ca.value);
   }, 60_000);
 
+  test("an API server that is on its way up is waited for", async () => {
+    const { status, stderr } = await master.run(`
+      ${LIBRARIES}
+      kill -KILL "$(holder_pid kube-apiserver)"
+      access_publish`);
+    expect([status, stderr]).toEqual([0, ""]);
+  }, 120_000);
+
   test("ended between the renewal and the restarts, the next run makes up for them", async () => {
     await shorten();
     const before = await processes();

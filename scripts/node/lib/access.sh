@@ -31,6 +31,8 @@ access_ca() {
 
 access_rights() {
   local given
+  # A run that was ended may have left it on its way up.
+  await 60 "the API server" api_is_ready || return 1
   given=$(kube --namespace kube-system get configmap "$ACCESS_GIVEN" --ignore-not-found --output name) || return 1
   [ -z "$given" ] || return 0
   kube apply --server-side --field-manager keelson --filename - >/dev/null <<YAML || return 1

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { Facts } from "../../lib/cli/simulator/facts/facts";
-import { Deployed } from "./support/deployed";
-import { acsCluster, type OwnAcs } from "./support/estate";
+import { Deployed } from "../azure/support/deployed";
+import { acsCluster, type OwnAcs } from "../azure/support/estate";
 
 /** A store and IEP-4's cluster with a pool more, which are deployed once: each test plans something else from there. */
 const deployed = new Deployed();
