@@ -9,17 +9,9 @@ import { ApiServer } from "./support/api-server";
 import { LiveConsul } from "./support/consul";
 import { LivePlatform } from "./support/platform";
 import { until } from "./support/servers";
-import { liveTest } from "./support/tools";
+import { liveTest, POD_TOOLS } from "./support/tools";
 
-const test = liveTest(
-  "kube-apiserver",
-  "terraform-provider-kubernetes",
-  "consul",
-  "busybox",
-  "jq",
-  "curl",
-  "strace",
-);
+const test = liveTest(...POD_TOOLS);
 
 /** The first byte of a connection to a server's port says what is spoken on it, as agent/pool/conn.go of Consul has it: TLS, in it calls. */
 const [SPEAKS_TLS, CALLS] = [Buffer.from([3]), Buffer.from([0])];

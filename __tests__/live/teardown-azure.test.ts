@@ -1,4 +1,5 @@
 import { Project } from "../support/project";
+import { idsOf } from "./support/ids";
 
 const SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";
 const stack = (key: string, resource: object, output?: object) => ({
@@ -186,9 +187,6 @@ const WITH_THEM = ["azurerm_lb.used", "azurerm_virtual_network.v", "azurerm_reso
 describe("a stack on Azure that another one stands in", () => {
   const project = new Project();
   let id: (address: string) => string;
-  const addresses = Object.entries(base).flatMap(([type, all]) =>
-    Object.keys(all).map((name) => `${type}.${name}`),
-  );
   const state = "azurerm/states/tfstate/base.tfstate.simulated.tfstate";
   /** Runs Terraform's commands in a stack's folder, one after the other. */
   const terraform = (name: string, ...commands: readonly string[]) =>
@@ -202,12 +200,7 @@ describe("a stack on Azure that another one stands in", () => {
   let said = "";
 
   beforeAll(async () => {
-    project.write(
-      "base/cdk.tf.json",
-      stack("base.tfstate", base, {
-        ids: { value: Object.fromEntries(addresses.map((one) => [one, `\${${one}.id}`])) },
-      }),
-    );
+    project.write("base/cdk.tf.json", stack("base.tfstate", base, idsOf(base)));
     const made = await terraform("base", "apply -auto-approve >applied.log", "output -json ids");
     const ids = JSON.parse(made.stdout) as Record<string, string>;
     id = (one) => ids[one] ?? "?";

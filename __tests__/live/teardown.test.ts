@@ -1,4 +1,5 @@
 import { Project } from "../support/project";
+import { idsOf } from "./support/ids";
 
 const required_providers = { aws: { source: "hashicorp/aws", version: "6.25.0" } };
 const stack = (key: string, resource: object, output?: object) => ({
@@ -207,9 +208,6 @@ const REFUSED = [
 describe("a stack that another one stands in", () => {
   const project = new Project();
   let id: (address: string) => string;
-  const addresses = Object.entries(base).flatMap(([type, all]) =>
-    Object.keys(all).map((name) => `${type}.${name}`),
-  );
   const state = (name: string) => `s3/states/${name}.tfstate.simulated.tfstate`;
   const terraform = (name: string, command: string) =>
     project.simulate([
@@ -220,12 +218,7 @@ describe("a stack that another one stands in", () => {
   let said = "";
 
   beforeAll(async () => {
-    project.write(
-      "base/cdk.tf.json",
-      stack("base.tfstate", base, {
-        ids: { value: Object.fromEntries(addresses.map((one) => [one, `\${${one}.id}`])) },
-      }),
-    );
+    project.write("base/cdk.tf.json", stack("base.tfstate", base, idsOf(base)));
     expect(await terraform("base", "apply -auto-approve")).toMatchObject({ code: 0 });
     const { stdout } = await terraform("base", "output -json ids");
     const ids = JSON.parse(stdout) as Record<string, string>;

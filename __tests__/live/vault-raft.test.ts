@@ -8,20 +8,10 @@ import { Administrator } from "./support/administrators";
 import { ApiServer } from "./support/api-server";
 import { LivePlatform } from "./support/platform";
 import { until } from "./support/servers";
-import { liveTest, TOOLS } from "./support/tools";
+import { liveTest, POD_TOOLS, TOOLS } from "./support/tools";
 import { LiveVault } from "./support/vault";
 
-const needs = [
-  "kube-apiserver",
-  "terraform-provider-kubernetes",
-  "consul",
-  "vault",
-  "busybox",
-  "jq",
-  "curl",
-  "strace",
-];
-const test = liveTest(...needs, "gpg");
+const test = liveTest(...POD_TOOLS, "vault", "gpg");
 
 const directory = mkdtempSync(path.join(tmpdir(), "keelson-live-"));
 let api: ApiServer;

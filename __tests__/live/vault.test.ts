@@ -11,20 +11,10 @@ import { LivePlatform } from "./support/platform";
 import { ProcessList, recorder } from "./support/process-list";
 import { printedAndExecuted, Secrets } from "./support/secrets";
 import { until } from "./support/servers";
-import { liveTest, TOOLS } from "./support/tools";
+import { liveTest, POD_TOOLS, TOOLS } from "./support/tools";
 import { LiveVault } from "./support/vault";
 
-const needs = [
-  "kube-apiserver",
-  "terraform-provider-kubernetes",
-  "consul",
-  "vault",
-  "busybox",
-  "jq",
-  "curl",
-  "strace",
-];
-const test = liveTest(...needs, "gpg");
+const test = liveTest(...POD_TOOLS, "vault", "gpg");
 
 const directory = mkdtempSync(path.join(tmpdir(), "keelson-live-"));
 const answer = path.join(directory, "vault-init.json");

@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import { LABEL, type Rule } from "../core";
+import { LABEL, type Rule, SUBDOMAIN } from "../core";
 
 /** A list of names of namespaces. */
 export const areNames: Rule<readonly string[]> = (names) =>
@@ -13,7 +13,7 @@ export const areNames: Rule<readonly string[]> = (names) =>
  * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
  */
 export const isObjectName: Rule<string> = (name) =>
-  Token.isUnresolved(name) || (matches(SUBDOMAIN, name) && name.length <= 253)
+  Token.isUnresolved(name) || matches(SUBDOMAIN, name)
     ? []
     : [
         {
@@ -22,8 +22,6 @@ export const isObjectName: Rule<string> = (name) =>
           got: name,
         },
       ];
-
-const SUBDOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 
 /** Whether it is a text of this form, and none that only Terraform knows. */
 export function matches(pattern: RegExp, text: unknown): text is string {

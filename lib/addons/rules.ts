@@ -1,4 +1,4 @@
-import { type ICluster, isKubernetesVersion, type Problems, type Rule } from "../core";
+import { type ICluster, isKubernetesVersion, LABEL_TEXT, type Problems, type Rule } from "../core";
 import type { Image } from "./images";
 import { areNames, asObject, isName, isObjectName, matches } from "./name-rules";
 import { checkPlacement } from "./placement-rules";
@@ -29,9 +29,6 @@ export const isDiskSize: Rule<number> = (diskGiB) =>
 const REPOSITORY =
   /^([a-z0-9][a-z0-9.-]*(:\d+)?\/)?[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
 
-/** A tag that can be the value of a label, too, which is shorter and ends otherwise. */
-const VERSION = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
-
 /**
  * An image that says which one it is: with a version, and a digest or none that is known.
  *
@@ -39,8 +36,9 @@ const VERSION = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
  */
 export const isImage: Rule<Image> = (image) => {
   const { repository, version, digest } = asObject(image);
+  // A tag that is the value of a label, too, which is shorter than a tag may be, and ends otherwise.
   return matches(REPOSITORY, repository) &&
-    matches(VERSION, version) &&
+    matches(LABEL_TEXT, version) &&
     matches(/^(unverified|sha256:[0-9a-f]{64})$/, digest)
     ? []
     : [

@@ -29,12 +29,12 @@ export {
   type ZoneRanges,
 } from "./cidr-plan";
 export { type CoreAddon, coreAddons, unverifiedAddons } from "./core-addons";
-export { isDomain, isLabel, LABEL } from "./domain";
+export { isDomain, isLabel, LABEL, SUBDOMAIN } from "./domain";
 export { exitOnInvalid, type Fault, InvalidError, Problems, type Rule } from "./invalid";
 export { checkVersions, etcdVersionFor, followsOn, isKubernetesVersion, minorOf } from "./kubernetes-version";
 export { CONTAINERD_PACKAGES, kubernetesPackages } from "./machine-packages";
 export type { INetwork } from "./network";
-export { areNodeLabels, isNodeKey, isNodeValue } from "./node-label";
+export { areNodeLabels, isNodeKey, isNodeValue, LABEL_TEXT } from "./node-label";
 export { checkLender, kubeletTexts, MASTER_LABELS, nodeLabelsOf, nodeTaintsOf } from "./node-pool-role";
 export { areNamedApart, fitInto, haveOneWildcard } from "./node-pool-set";
 export { areMachineTypes, checkNodePool } from "./node-pool-rules";

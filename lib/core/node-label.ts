@@ -1,10 +1,8 @@
+import { SUBDOMAIN } from "./domain";
 import type { Fault, Rule } from "./invalid";
 
-/** At most 63 characters, with a letter or digit at either end. */
-const NAME = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
-
-/** A DNS subdomain of at most 253 characters. Its parts have no limit of their own here, unlike a host name's. */
-const PREFIX = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+/** The name in a label's key, and a value that is not empty: at most 63 characters, with a letter or digit at either end. */
+export const LABEL_TEXT = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 
 /** What only the control plane sets, so that a machine in wrong hands cannot draw work to itself. */
 const RESTRICTED = "node-restriction.kubernetes.io";
@@ -36,7 +34,7 @@ export const KUBELET_LABELS = [
  */
 export const isNodeKey: Rule<string> = (key) => {
   const slash = key.indexOf("/");
-  const isKey = NAME.test(key.slice(slash + 1)) && (slash < 0 || PREFIX.test(key.slice(0, slash)));
+  const isKey = LABEL_TEXT.test(key.slice(slash + 1)) && (slash < 0 || SUBDOMAIN.test(key.slice(0, slash)));
   return isKey
     ? []
     : [
@@ -55,7 +53,7 @@ export const isNodeKey: Rule<string> = (key) => {
  * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
  */
 export const isNodeValue: Rule<string> = (value) =>
-  typeof value === "string" && (value === "" || NAME.test(value))
+  typeof value === "string" && (value === "" || LABEL_TEXT.test(value))
     ? []
     : [
         {

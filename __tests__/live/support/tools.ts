@@ -9,6 +9,12 @@ export const TOOLS = path.join(cacheDirectory(process.env), "tools/bin");
 
 export const tool = (name: string) => path.join(TOOLS, name);
 
+/** What it takes to run the pods of a platform's jobs and of Consul. */
+export const POD_TOOLS = [
+  ...["kube-apiserver", "terraform-provider-kubernetes", "consul"],
+  ...["busybox", "jq", "curl", "strace"],
+];
+
 /** `test` where these are there: names of what setup.sh builds, or of Debian's commands. */
 export function liveTest(...names: readonly string[]): jest.It {
   const all = ["setpriv", "openssl", ...names];
